@@ -1,0 +1,23 @@
+# Compiler, linker and cache settings that hold for every target of the project.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # Relative paths, so that two checkouts share what they compile.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
+endif()
+
+find_program(LLD_PROGRAM ld.lld)
+if(LLD_PROGRAM)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+add_link_options(-Wl,--as-needed)
+
+if(SAGA_SANITIZE)
+  add_compile_options(-fsanitize=${SAGA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SAGA_SANITIZE})
+endif()
+
+# What our own code is compiled with; generated code does not link this.
+add_library(saga_warnings INTERFACE)
+target_compile_options(saga_warnings INTERFACE -Wall -Wextra -Wpedantic -Wswitch-enum -Werror)
