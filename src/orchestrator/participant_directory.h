@@ -1,0 +1,74 @@
+// Participants as people see them: where they live, how they do. Implemented by participants; the
+// API's ParticipantService and the stuck groups read it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "orchestrator/catalog.h"
+#include "orchestrator/core/failure.h"
+
+namespace saga {
+
+// What the engine sees of a participant.
+enum class ParticipantHealth : std::uint8_t {
+  kUnknown,   // Not called yet.
+  kServing,   // Answers.
+  kDegraded,  // Some calls fail.
+  kDown,      // Cannot be reached.
+};
+
+// A participant with its health and load.
+struct ParticipantStatus {
+  ParticipantRecord record;  // Without `descriptors`.
+  ParticipantHealth health = ParticipantHealth::kUnknown;
+  std::optional<TimePoint> health_since;
+  std::int64_t in_flight = 0;  // Calls in flight now.
+  std::int64_t waiting = 0;    // Calls that wait for a place.
+  double error_ratio = 0;      // Failed calls of those in the last minutes, 0 to 1.
+  std::chrono::microseconds p99{0};
+  std::optional<TimePoint> last_success;
+  Failure last_failure;              // Code kOk = none.
+  std::vector<std::string> methods;  // Declared: "shop.pay.v1.Payments/Authorize".
+};
+
+struct RegisteredParticipant {
+  ParticipantStatus participant;
+  bool unchanged = false;
+};
+
+struct ProbedParticipant {
+  ParticipantStatus participant;  // With fresh health and methods.
+  std::vector<std::string> problems;
+  std::chrono::microseconds latency{0};
+};
+
+// Threads: any. Register and Probe talk to the participant and to the store: they block for a
+// bounded time and belong on a worker thread, never on a poller. List and Get answer from memory.
+class ParticipantDirectory {
+ public:
+  virtual ~ParticipantDirectory() = default;
+
+  enum class Mode : std::uint8_t { kRegister, kCheckOnly };
+  // Makes it known, or changes how it is reached. With `record.descriptors` empty the participant's
+  // reflection is asked; one that cannot be reached is registered all the same, without
+  // descriptors. Errors: FIELD_INVALID, STORE_UNAVAILABLE.
+  virtual Result<RegisteredParticipant> Register(const ParticipantRecord& record,
+                                                 const AuditEntry& audit, Mode mode) = 0;
+  // By name.
+  virtual std::vector<ParticipantStatus> List(const std::string& name_space) const = 0;
+  // Absent = not registered.
+  virtual std::optional<ParticipantStatus> Get(const std::string& name_space,
+                                               const std::string& name) const = 0;
+  // Asks for health and descriptors now. Errors: NOT_FOUND PARTICIPANT_NOT_FOUND. A participant
+  // that cannot be reached is no error: it shows in the health and in `problems`.
+  virtual Result<ProbedParticipant> Probe(const std::string& name_space,
+                                          const std::string& name) = 0;
+};
+
+}  // namespace saga
