@@ -21,6 +21,8 @@
 
 namespace saga {
 
+// Effects without records (a call repeated after its back-off) need no append: the call was
+// committed when it became due.
 struct Decision {
   std::vector<Record> records;
   // Failures between the journalled ones (semantics.md "Retry"): applied to memory, never written.
@@ -28,7 +30,6 @@ struct Decision {
   std::vector<Effect> effects;
   // Why a request was refused; OK for everything else. A refused request changes nothing.
   Status refusal;
-  // The calls that the records made due, as an operator's dry run shows them.
   bool repeated =
       false;  // An operator request that was accepted before: nothing to do, answer as then.
 };
@@ -51,6 +52,8 @@ Saga Begin(SagaId id, DefinitionRef definition, const NumberedRecord& started);
 // notes, and the marks of the calls that are about to be released. Returns the numbered records.
 std::vector<NumberedRecord> Apply(Saga& saga, const Decision& decision, TimePoint now);
 
+// True when the record names only steps that the definition has: recovery asks before it evolves.
+bool Fits(const Record& record, const Definition& definition);
 // Soft notes only: a failure that is not journalled.
 void ApplyRetrying(Saga& saga, const StepRetrying& note);
 // The call of `effect` leaves this node now.

@@ -40,6 +40,7 @@ enum class StuckReason : std::uint8_t {
   kAnswerUnknown = 3,       // Turning back, and the answer of an unanswered call cannot be learnt.
   kRejectedAfterPivot = 4,  // The participant said no where there is no way back.
   kMisconfigured = 5,       // Not allowed, not implemented, or `errors:` says stuck.
+  kLateSuccess = 6,         // An action succeeded after its undo: an effect nobody may have undone.
 };
 
 // "RETRIES_EXHAUSTED" and so on.

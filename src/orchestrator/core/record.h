@@ -79,6 +79,7 @@ struct StepRetrying {
   std::uint32_t failures = 0;  // Of the budget: a retry by a person starts it anew.
   Failure failure;
   TimePoint next_attempt;
+  bool may_have_happened = true;  // False while every attempt so far was dropped before it left.
 };
 
 // An optional step failed for good; the saga goes on.
@@ -99,7 +100,7 @@ struct StepLate {
   std::uint32_t attempts = 0;
 };
 
-// The undo of a step is done. `answered` false = settled by a person.
+// The undo of a step is done (or a person says so).
 struct StepUndone {
   StepIndex step{};
   Operation operation = Operation::kUndo;
@@ -114,6 +115,7 @@ struct StepStuck {
   StuckReason reason = StuckReason::kRetriesExhausted;
   std::uint32_t attempts = 0;
   Failure failure;
+  bool may_have_happened = true;  // False when the only answers so far prove that nothing was done.
 };
 
 // A stuck or waiting call goes on, with a fresh budget. `key_generation` > 0: under a new
@@ -140,10 +142,12 @@ struct CompensationStarted {
   Failure failure;
   std::string actor;
   std::string reason;
-  std::vector<StepIndex>
-      resolving;  // Unanswered actions that are repeated only to learn their answer.
-  std::vector<StepIndex> undoing;  // Unanswered actions that are undone without learning it.
-  DueCalls due;  // Undos that can start at once, and calls of `resolving` that must be made anew.
+  // Unanswered actions that are repeated only to learn their answer.
+  std::vector<StepIndex> resolving;
+  // Unanswered actions with nothing to undo: nobody asks again.
+  std::vector<StepIndex> abandoned;
+  // Undos that can start at once, and the repetitions of `resolving` that are not in flight.
+  DueCalls due;
 };
 
 struct SagaPaused {};
