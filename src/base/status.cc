@@ -24,17 +24,17 @@ std::optional<StatusCode> StatusCodeFromName(std::string_view name) {
   return std::nullopt;
 }
 
-Status&& Status::WithField(std::string field, std::string description) && {
+Status Status::WithField(std::string field, std::string description) && {
   violations_.push_back({std::move(field), std::move(description)});
   return std::move(*this);
 }
 
-Status&& Status::WithMetadata(std::string key, std::string value) && {
+Status Status::WithMetadata(std::string key, std::string value) && {
   metadata_.emplace_back(std::move(key), std::move(value));
   return std::move(*this);
 }
 
-Status&& Status::WithContext(std::string_view context) && {
+Status Status::WithContext(std::string_view context) && {
   message_ = fmt::format("{}: {}", context, message_);
   return std::move(*this);
 }

@@ -65,12 +65,13 @@ class [[nodiscard]] Status {
   const std::vector<FieldViolation>& violations() const { return violations_; }
   const std::vector<std::pair<std::string, std::string>>& metadata() const { return metadata_; }
 
+  // By value, so that `status = std::move(status).WithField(...)` is no move onto itself.
   // Adds a wrong field.
-  Status&& WithField(std::string field, std::string description) &&;
+  Status WithField(std::string field, std::string description) &&;
   // Adds a key and value for programs, e.g. current_etag.
-  Status&& WithMetadata(std::string key, std::string value) &&;
+  Status WithMetadata(std::string key, std::string value) &&;
   // Puts `context` and a colon before the message.
-  Status&& WithContext(std::string_view context) &&;
+  Status WithContext(std::string_view context) &&;
 
   // "NOT_FOUND SAGA_NOT_FOUND: no saga 'x'": for logs.
   std::string ToString() const;
