@@ -1,0 +1,51 @@
+// What a participant's services and messages look like.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+
+namespace saga::participants {
+
+// Descriptors in a pool of their own: two participants may carry different versions of one file.
+// Immutable. Threads: any.
+class ServiceTypes {
+ public:
+  // Reads a serialised google.protobuf.FileDescriptorSet, in any order of its files. Imports of
+  // google/protobuf/*.proto may be absent. Errors: FIELD_INVALID (`descriptor_set`) that says which
+  // file or import is wrong.
+  static Result<std::shared_ptr<const ServiceTypes>> FromSet(const std::string& serialized);
+
+  const google::protobuf::DescriptorPool& pool() const { return pool_; }
+
+  // "shop.pay.v1.Payments/Authorize" of every unary method, sorted, infrastructure left out.
+  const std::vector<std::string>& methods() const { return methods_; }
+  // Full names of the services, infrastructure left out.
+  const std::vector<std::string>& services() const { return services_; }
+  // The only service; empty when there are none or several.
+  std::string OnlyService() const { return services_.size() == 1 ? services_[0] : std::string(); }
+
+  // `method` is "Reserve" of `service`, or "package.Service/Reserve". Errors: NOT_FOUND
+  // METHOD_NOT_FOUND that says what there is; FIELD_INVALID for a streaming method.
+  Result<const google::protobuf::MethodDescriptor*> FindMethod(const std::string& method,
+                                                               const std::string& service) const;
+
+ private:
+  ServiceTypes() = default;
+
+  google::protobuf::DescriptorPool pool_;
+  std::vector<std::string> methods_;
+  std::vector<std::string> services_;
+};
+
+using ServiceTypesRef = std::shared_ptr<const ServiceTypes>;
+
+// Reflection, health and the like: part of gRPC, not of a participant's work.
+bool IsInfrastructure(std::string_view service);
+
+}  // namespace saga::participants
