@@ -32,6 +32,7 @@ struct CommittedRecord {
   JournalSeq seq{};
   std::shared_ptr<const SagaHeader> header;
   std::shared_ptr<const NumberedRecord> record;
+  std::size_t bytes = 0;  // Of the encoded record: what it counts against kFeedBytesMax.
 };
 
 struct FeedPage {
@@ -42,10 +43,10 @@ struct FeedPage {
 };
 
 // Threads:   any.
-// Limits:    holds at most kFeedRecordsMax records; the oldest leave.
+// Limits:    holds at most kFeedRecordsMax records and kFeedBytesMax bytes; the oldest leave.
 // Promises:  Append is called in commit order by the shard; a reader that goes on from read_to
-// misses nothing and sees
-//            nothing twice.
+//            misses nothing and sees nothing twice. A signal may still come right after
+//            Unsubscribe has returned.
 class CommittedFeed {
  public:
   explicit CommittedFeed(ShardId shard) : shard_(shard) {}
@@ -57,6 +58,8 @@ class CommittedFeed {
   void Append(std::vector<CommittedRecord> records, JournalSeq last);
   FeedPage Read(JournalSeq after, std::size_t records_max) const;
   JournalSeq last() const;
+  // Everything after this position can be read from memory.
+  JournalSeq oldest_in_memory() const;
 
   // `on_append` is called after each Append, on the shard's thread: it must only signal. Returns an
   // id for Unsubscribe.
@@ -71,6 +74,7 @@ class CommittedFeed {
   const ShardId shard_;
   mutable Mutex mutex_;
   std::deque<CommittedRecord> records_ SAGA_GUARDED_BY(mutex_);
+  std::size_t bytes_ SAGA_GUARDED_BY(mutex_) = 0;
   JournalSeq before_first_
       SAGA_GUARDED_BY(mutex_){};  // Everything after this position is in records_.
   JournalSeq last_ SAGA_GUARDED_BY(mutex_){};

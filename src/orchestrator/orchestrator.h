@@ -2,46 +2,21 @@
 // threads.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "orchestrator/catalog.h"
 #include "orchestrator/committed_feed.h"
-#include "orchestrator/core/decide.h"
 #include "orchestrator/journal.h"
 #include "orchestrator/participant_caller.h"
 #include "orchestrator/record_codec.h"
+#include "orchestrator/request_answer.h"
 
 namespace saga {
-
-// What a request gets. Called on the shard's thread, after the records it led to are committed (or
-// at once when it led to none and all before it is committed): convert and hand over, never block.
-// `saga` is only valid during the call.
-struct RequestAnswer {
-  Status status;
-  const Saga* saga =
-      nullptr;  // Null when the saga is not live here, or with an error before it was found.
-  bool already_started = false;  // Start: this very start had been seen before.
-  bool ended_before = false;  // Start, with saga == null: the id belongs to a saga that has ended;
-                              // the caller compares the row's start digest.
-  bool repeated = false;  // Operator: accepted before; this is the same answer.
-  SagaState previous_state = SagaState::kRunning;
-  std::vector<PlannedCall> plan;  // Operator: calls that follow.
-};
-using AnswerFn = std::function<void(const RequestAnswer&)>;
-
-// How far a waiter wants the saga to come.
-enum class WaitGoal : std::uint8_t { kPivot, kEnd };
-
-// The encoded records of a live saga so far (history.h), with its state.
-using HistoryFn = std::function<void(const Saga*, const std::string& history)>;
 
 struct OrchestratorOptions {
   std::string cluster = "dev";
@@ -49,19 +24,24 @@ struct OrchestratorOptions {
   std::uint16_t shards = 4;  // A constant of the cluster, persisted at its first start.
 };
 
-class Shard;
-struct ShardRunner;
+class DatabaseClock;
+class ShardRunner;
 
 // Threads:   all methods from any thread.
 // Owns:      shards and their threads. Borrows everything passed to the constructor; all must
-// outlive it. Promises:  an answer function is called exactly once unless the engine is stopped
-// hard. A full mailbox answers
-//            RESOURCE_EXHAUSTED OVERLOADED at once; a draining engine UNAVAILABLE DRAINING.
+//            outlive it.
+// Promises:  an answer function is called exactly once. A full mailbox answers RESOURCE_EXHAUSTED
+//            OVERLOADED at once; a draining engine UNAVAILABLE DRAINING; one whose store has been
+//            away for a while UNAVAILABLE STORE_UNAVAILABLE.
 class Orchestrator {
  public:
-  Orchestrator(OrchestratorOptions options, JournalFactory journals, const RecordCodec& codec,
-               const DefinitionResolver& definitions, ParticipantCaller& caller);
+  // `journals` is asked once for each shard.
+  Orchestrator(OrchestratorOptions options, const JournalFactory& journals,
+               const RecordCodec& codec, const DefinitionResolver& definitions,
+               ParticipantCaller& caller);
   ~Orchestrator();
+  Orchestrator(const Orchestrator&) = delete;
+  Orchestrator& operator=(const Orchestrator&) = delete;
 
   // Claims and loads every shard in the background; ready() turns true when all are live.
   void Begin();
@@ -73,7 +53,7 @@ class Orchestrator {
   void GetHistory(SagaId saga, HistoryFn answer);
   void Cancel(SagaId saga, CancelRequest request, AnswerFn answer);
   // With `dry_run`, decides and answers without doing.
-  enum class Mode : std::uint8_t { kDo, kDryRun };
+  using Mode = OperateMode;
   void Operate(SagaId saga, OperatorRequest request, Mode mode, AnswerFn answer);
   // Answers when the goal is reached, at `until` at the latest, with the saga as it then is.
   void Wait(SagaId saga, WaitGoal goal, std::chrono::milliseconds timeout, AnswerFn answer);
@@ -104,9 +84,10 @@ class Orchestrator {
   Counts counts() const;
 
  private:
-  Shard& ShardFor(const SagaId& saga);
+  ShardRunner& RunnerFor(const SagaId& saga);
 
   const OrchestratorOptions options_;
+  std::unique_ptr<DatabaseClock> clock_;
   std::vector<std::unique_ptr<ShardRunner>> runners_;
 };
 

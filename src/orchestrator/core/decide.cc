@@ -149,7 +149,24 @@ Decision DecideStart(const StartRequest& request, TimePoint now) {
   return decision;
 }
 
+namespace {
+
+// A saga that cannot be read takes no input but the request that ends it.
+Decision OnUnreadable(const Saga& saga, const Input& input, TimePoint now) {
+  const auto* request = std::get_if<OperatorRequest>(&input);
+  const bool resolves = request != nullptr && request->action == OperatorAction::kResolve;
+  if (resolves) return OnOperator(saga, *request, now);
+  Decision decision;
+  decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "SAGA_UNREADABLE",
+                             fmt::format("saga '{}' cannot be read ({}): it can only be resolved",
+                                         saga.id.id(), saga.unreadable));
+  return decision;
+}
+
+}  // namespace
+
 Decision Decide(const Saga& saga, const Input& input, TimePoint now) {
+  if (!saga.unreadable.empty()) return OnUnreadable(saga, input, now);
   return std::visit(
       Overloaded{
           [&](const CallReplied& reply) {

@@ -17,7 +17,7 @@ std::vector<CallParticipant> OutstandingCalls(const Saga& saga) {
 }
 
 std::vector<CallParticipant> ResumeEffects(const Saga& saga) {
-  if (IsEnded(saga.state) || saga.paused) return {};
+  if (IsEnded(saga.state) || saga.paused || !saga.unreadable.empty()) return {};
   return OutstandingCalls(saga);
 }
 
@@ -37,7 +37,7 @@ std::vector<StepIndex> UndoneBefore(const Saga& saga, std::size_t step,
 
 std::vector<PlannedCall> PlanOf(const Saga& saga) {
   std::vector<PlannedCall> plan;
-  if (IsEnded(saga.state)) return plan;
+  if (IsEnded(saga.state) || !saga.unreadable.empty()) return plan;
   const Definition& definition = *saga.definition;
   std::vector<bool> undone_later(saga.steps.size(), false);
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {

@@ -119,6 +119,7 @@ std::string_view OperatorActionName(OperatorAction action) {
 SagaHealth HealthOf(const Saga& saga) {
   if (IsEnded(saga.state)) return SagaHealth::kOk;
   if (saga.paused) return SagaHealth::kPaused;
+  if (!saga.unreadable.empty()) return SagaHealth::kStuck;
   SagaHealth health = SagaHealth::kOk;
   for (const StepProgress& step : saga.steps) {
     if (!step.pending) continue;
@@ -164,7 +165,7 @@ bool DeadlineApplies(const Saga& saga) {
 }
 
 std::optional<TimePoint> NextWake(const Saga& saga) {
-  if (IsEnded(saga.state) || saga.paused) return std::nullopt;
+  if (IsEnded(saga.state) || saga.paused || !saga.unreadable.empty()) return std::nullopt;
   std::optional<TimePoint> wake;
   if (DeadlineApplies(saga)) wake = saga.deadline;
   for (const StepProgress& step : saga.steps) {

@@ -97,6 +97,9 @@ struct Saga {
   // The last accepted operator request and the revision before it, to answer its repetition.
   std::string last_request_digest;
   std::vector<StepProgress> steps;
+  // Why the engine cannot make sense of it (a record that this release does not know, a definition
+  // that is gone); empty = it can. Such a saga is stuck, calls nobody, and can only be resolved.
+  std::string unreadable;
 
   const StepProgress& step(StepIndex index) const { return steps[ToSize(index)]; }
   StepProgress& step(StepIndex index) { return steps[ToSize(index)]; }

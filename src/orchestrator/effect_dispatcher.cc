@@ -1,0 +1,60 @@
+#include "orchestrator/effect_dispatcher.h"
+
+#include <utility>
+
+namespace saga {
+namespace {
+
+// A "no" to a forward call before the pivot, to the pivot and to an optional step is final. One to
+// anything else is asked again.
+bool IsRejectable(const Step& step, Operation operation) {
+  switch (operation) {
+    case Operation::kAction:
+    case Operation::kTry:
+      return !step.after_pivot || step.optional;
+    case Operation::kUndo:
+    case Operation::kConfirm:
+    case Operation::kCancel:
+      return false;
+  }
+  SAGA_UNREACHABLE();
+}
+
+}  // namespace
+
+ParticipantCall BuildCall(const std::string& cluster, const Saga& saga,
+                          const CallParticipant& call) {
+  const Step& step = saga.definition->step(call.step);
+  const std::uint32_t generation =
+      call.operation == Operation::kUndo ? saga.step(call.step).key_generation : 0;
+  ParticipantCall built{
+      .saga = saga.id,
+      .definition = saga.definition,
+      .step = call.step,
+      .operation = call.operation,
+      .attempt = call.attempt,
+      .idempotency_key = IdempotencyKey(cluster, saga.id, step, call.operation, generation),
+      .business_key = saga.business_key,
+      .input = saga.input,
+      .outputs = {},
+      .failure = saga.compensation ? saga.compensation->failure : Failure(),
+      .deadline = saga.deadline,
+      .traceparent = saga.traceparent,
+      .rejectable = IsRejectable(step, call.operation)};
+  built.outputs.reserve(saga.steps.size());
+  for (const StepProgress& progress : saga.steps) built.outputs.push_back(progress.output);
+  return built;
+}
+
+void EffectDispatcher::Release(CommittedBatch batch) {
+  for (const ReleasedCall& released : batch.calls()) {
+    caller_.Call(BuildCall(cluster_, *released.saga, released.call),
+                 mailbox_->Reserve(released.saga->id, released.call, batch.epoch()));
+  }
+  const JournalSeq last = batch.last();
+  std::vector<CommittedRecord> records = std::move(batch).TakeRecords();
+  // A batch of calls alone (repetitions) moves nobody.
+  if (!records.empty() || last != feed_.last()) feed_.Append(std::move(records), last);
+}
+
+}  // namespace saga

@@ -1,0 +1,72 @@
+// The live sagas of one shard, with what the engine keeps beside their state.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "base/time.h"
+#include "orchestrator/committed_feed.h"
+#include "orchestrator/core/saga.h"
+#include "orchestrator/saga_row.h"
+
+namespace saga {
+
+struct LiveSaga {
+  Saga saga;
+  std::shared_ptr<const SagaHeader> header;
+  std::string history;              // All its records so far (history.h).
+  RowStatus written;                // What its row says.
+  JournalSeq oldest{};              // The oldest entry that its next load needs; see SetOldest.
+  std::optional<TimePoint> armed;   // The timer that stands for it in the queue.
+  std::optional<TimePoint> looked;  // When its timer last fired.
+  std::optional<std::pair<SagaState, SagaHealth>> counted;
+};
+
+// How many live sagas are in which state.
+struct LiveCounts {
+  std::int64_t live = 0;
+  std::int64_t running = 0;
+  std::int64_t compensating = 0;
+  std::int64_t retrying = 0;
+  std::int64_t stuck = 0;
+  std::int64_t paused = 0;
+};
+
+// Threads:   the shard's.
+// Promises:  pointers stay valid until the saga is erased.
+class LiveSagas {
+ public:
+  LiveSaga* Find(const SagaId& saga);
+  const LiveSaga* Find(const SagaId& saga) const;
+  // Requires: not there yet.
+  LiveSaga& Add(LiveSaga live);
+  void Erase(const SagaId& saga);
+  void Clear();
+  std::size_t size() const { return sagas_.size(); }
+
+  void SetOldest(LiveSaga& live, JournalSeq oldest);
+  // Live sagas by the oldest entry that they need, the farthest back first.
+  const std::set<std::pair<JournalSeq, SagaId>>& by_oldest() const { return by_oldest_; }
+
+  // Brings the counts up to date after the saga has changed.
+  void Recount(LiveSaga& live);
+  const LiveCounts& counts() const { return counts_; }
+
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (const auto& [id, live] : sagas_) visit(live);
+  }
+
+ private:
+  void Count(const std::pair<SagaState, SagaHealth>& as, std::int64_t by);
+
+  std::unordered_map<SagaId, LiveSaga> sagas_;
+  std::set<std::pair<JournalSeq, SagaId>> by_oldest_;
+  LiveCounts counts_;
+};
+
+}  // namespace saga

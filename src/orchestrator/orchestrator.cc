@@ -1,0 +1,128 @@
+#include "orchestrator/orchestrator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "orchestrator/shard_runner.h"
+
+namespace saga {
+namespace {
+
+Status RefusalOf(PostOutcome outcome) {
+  switch (outcome) {
+    case PostOutcome::kAccepted:
+      return Status::Ok();
+    case PostOutcome::kFull:
+      return {StatusCode::kResourceExhausted, "OVERLOADED",
+              "too much waits for this shard already; try again after a while"};
+    case PostOutcome::kClosed:
+      return {StatusCode::kUnavailable, "DRAINING", "this node is shutting down; ask another one"};
+  }
+  SAGA_UNREACHABLE();
+}
+
+void Post(ShardRunner& runner, ShardRequest request) {
+  const Status refusal = RefusalOf(runner.mailbox->PostRequest(request));
+  if (refusal.ok()) return;
+  std::visit([&refusal](auto& r) { Refuse(std::move(r), refusal); }, request);
+}
+
+}  // namespace
+
+Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& journals,
+                           const RecordCodec& codec, const DefinitionResolver& definitions,
+                           ParticipantCaller& caller)
+    : options_(std::move(options)), clock_(std::make_unique<DatabaseClock>()) {
+  SAGA_CHECK(options_.shards > 0);
+  for (std::uint16_t i = 0; i < options_.shards; ++i) {
+    runners_.push_back(std::make_unique<ShardRunner>(
+        ShardOptions{.shard = ShardId{i}, .node = options_.node}, options_.cluster, journals(),
+        codec, definitions, caller, *clock_));
+  }
+}
+
+Orchestrator::~Orchestrator() { Drain(std::chrono::milliseconds(0)); }
+
+void Orchestrator::Begin() {
+  for (auto& runner : runners_) runner->Begin();
+}
+
+bool Orchestrator::ready() const {
+  return std::all_of(runners_.begin(), runners_.end(),
+                     [](const auto& runner) { return runner->serving(); });
+}
+
+void Orchestrator::Start(StartRequest request, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(request.saga);
+  StartArrived start{.request = std::move(request), .answer = std::move(answer)};
+  const Status refusal = RefusalOf(runner.mailbox->PostStart(start));
+  if (!refusal.ok()) Refuse(std::move(start), refusal);
+}
+
+void Orchestrator::Get(SagaId saga, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, ReadArrived{std::move(saga), std::move(answer)});
+}
+
+void Orchestrator::GetHistory(SagaId saga, HistoryFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, HistoryArrived{std::move(saga), std::move(answer)});
+}
+
+void Orchestrator::Cancel(SagaId saga, CancelRequest request, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, CancelArrived{std::move(saga), std::move(request), std::move(answer), nullptr});
+}
+
+void Orchestrator::Operate(SagaId saga, OperatorRequest request, Mode mode, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner,
+       OperateArrived{std::move(saga), std::move(request), mode, std::move(answer), nullptr});
+}
+
+void Orchestrator::Wait(SagaId saga, WaitGoal goal, std::chrono::milliseconds timeout,
+                        AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, WaitArrived{std::move(saga), goal, Now() + timeout, std::move(answer)});
+}
+
+void Orchestrator::OnParticipantRecovered(const std::string& name_space,
+                                          const std::string& participant) {
+  for (auto& runner : runners_) runner->mailbox->PostParticipantBack({name_space, participant});
+}
+
+std::uint16_t Orchestrator::shard_count() const { return options_.shards; }
+
+CommittedFeed& Orchestrator::feed(ShardId shard) { return runners_.at(ToNumber(shard))->feed; }
+
+TimePoint Orchestrator::Now() const { return clock_->Now(); }
+
+void Orchestrator::Drain(std::chrono::milliseconds patience) {
+  const SteadyTime until = std::chrono::steady_clock::now() + patience;
+  for (auto& runner : runners_) runner->Drain(until);
+  for (auto& runner : runners_) runner->Join();
+}
+
+Orchestrator::Counts Orchestrator::counts() const {
+  Counts sum;
+  for (const auto& runner : runners_) {
+    const LiveCounts counts = runner->counts();
+    sum.live += counts.live;
+    sum.running += counts.running;
+    sum.compensating += counts.compensating;
+    sum.retrying += counts.retrying;
+    sum.stuck += counts.stuck;
+    sum.paused += counts.paused;
+    sum.mailbox += static_cast<std::int64_t>(runner->mailbox->size());
+    sum.in_flight += static_cast<std::int64_t>(runner->mailbox->in_flight());
+  }
+  return sum;
+}
+
+ShardRunner& Orchestrator::RunnerFor(const SagaId& saga) {
+  return *runners_[ToNumber(ShardOf(saga, options_.shards))];
+}
+
+}  // namespace saga

@@ -1,0 +1,33 @@
+#include "orchestrator/paced_queue.h"
+
+#include <algorithm>
+
+#include "orchestrator/limits.h"
+
+namespace saga {
+namespace {
+
+constexpr Duration kGap =
+    Duration(std::chrono::seconds(1)) / static_cast<Duration::rep>(kPacedSagasPerSecond);
+constexpr Duration kBurst = kGap * (static_cast<Duration::rep>(kPacedSagasBurst) - 1);
+
+}  // namespace
+
+std::vector<PacedQueue::Item> PacedQueue::Take(TimePoint now) {
+  std::vector<Item> taken;
+  // Rest is credited, up to a burst; a clock that has jumped back is not waited for.
+  next_ = std::clamp<TimePoint>(next_, now - kBurst, now + kGap);
+  while (!items_.empty() && next_ <= now) {
+    taken.push_back(std::move(items_.front()));
+    items_.pop_front();
+    next_ += kGap;
+  }
+  return taken;
+}
+
+std::optional<TimePoint> PacedQueue::next() const {
+  if (items_.empty()) return std::nullopt;
+  return next_;
+}
+
+}  // namespace saga

@@ -1,0 +1,92 @@
+// Those who wait for a shard: answers leave on release, refusals as soon as they are certain.
+#include <utility>
+
+#include "base/overloaded.h"
+#include "orchestrator/shard.h"
+
+namespace saga {
+namespace {
+
+Status TooManyWaiters() {
+  return {StatusCode::kResourceExhausted, "OVERLOADED",
+          "too many callers wait for sagas of this shard; ask again later"};
+}
+
+}  // namespace
+
+void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
+  const Saga* saga = live != nullptr ? &live->saga : nullptr;
+  RequestAnswer& answer = done.answer;
+  answer.saga = saga;
+  std::visit(Overloaded{
+                 [](ReplyArrived&) {},
+                 [](ParticipantBack&) {},
+                 [&](CancelArrived& cancel) {
+                   // The doubtful batch that ended it is known to have been committed.
+                   if (saga == nullptr) answer.saga = cancel.ended_as.get();
+                   cancel.answer(answer);
+                 },
+                 [&](OperateArrived& operate) {
+                   if (saga == nullptr) answer.saga = operate.ended_as.get();
+                   operate.answer(answer);
+                 },
+                 [&](HistoryArrived& history) {
+                   history.answer(saga, live != nullptr ? live->history : std::string());
+                 },
+                 [&](WaitArrived& wait) { AnswerWait(std::move(wait), live, now); },
+                 [&](auto& request) { request.answer(answer); },
+             },
+             done.input);
+}
+
+void Shard::AnswerWait(WaitArrived wait, LiveSaga* live, TimePoint now) {
+  RequestAnswer answer;
+  const bool over = live == nullptr || HasReached(live->saga, wait.goal) || wait.until <= now;
+  if (live != nullptr) answer.saga = &live->saga;
+  if (over) return wait.answer(answer);
+  if (waiters_.Add(wait)) return;  // Its time-out is armed when the batch is finished.
+  answer.status = TooManyWaiters();
+  wait.answer(answer);
+}
+
+void Shard::AnswerReached(LiveSaga& live) {
+  for (const WaitArrived& wait : waiters_.TakeReached(live.saga)) {
+    RequestAnswer answer;
+    answer.saga = &live.saga;
+    wait.answer(answer);
+  }
+}
+
+void Shard::ReviewWaiters() {
+  for (const SagaId& awaited : waiters_.Awaited()) {
+    if (LiveSaga* live = live_.Find(awaited)) {
+      AnswerReached(*live);
+      continue;
+    }
+    // It has ended meanwhile: the caller finds it among those that have.
+    for (const WaitArrived& wait : waiters_.TakeAllOf(awaited)) wait.answer(RequestAnswer());
+  }
+}
+
+void Shard::RefuseWaiting(TimePoint now, const Status& status) {
+  for (const SagaId& awaited : waiters_.Awaited()) {
+    for (WaitArrived& wait : waiters_.TakeExpired(awaited, now)) Refuse(std::move(wait), status);
+  }
+  if (!trouble_since_ || now - *trouble_since_ < kShedAfter) return;
+  for (const ShardInput& input : mailbox_->DrainRefusable()) Refuse(input, status);
+}
+
+void Shard::Abandon(const Status& status) {
+  for (Parts& parts : uncommitted_) {
+    for (BatchPart& part : parts) {
+      for (DoneInput& done : part.done) Refuse(done.input, status);
+    }
+  }
+  uncommitted_.clear();
+  for (const ShardInput& input : backlog_) Refuse(input, status);
+  backlog_.clear();
+  for (const ShardInput& input : mailbox_->DrainRefusable()) Refuse(input, status);
+  for (WaitArrived& wait : waiters_.TakeAll()) Refuse(std::move(wait), status);
+}
+
+}  // namespace saga

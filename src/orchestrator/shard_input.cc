@@ -1,0 +1,19 @@
+#include "orchestrator/shard_input.h"
+
+#include "base/overloaded.h"
+
+namespace saga {
+
+void Refuse(const ShardInput& input, const Status& status) {
+  const RequestAnswer answer{.status = status, .plan = {}};
+  std::visit(Overloaded{
+                 [](const ReplyArrived&) {},
+                 [](const ParticipantBack&) {},
+                 // Without a saga the caller asks the reader, which says for itself why not.
+                 [](const HistoryArrived& input) { input.answer(nullptr, std::string()); },
+                 [&answer](const auto& input) { input.answer(answer); },
+             },
+             input);
+}
+
+}  // namespace saga

@@ -1,0 +1,74 @@
+// What waits in a shard's mailbox.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "orchestrator/core/input.h"
+#include "orchestrator/request_answer.h"
+
+namespace saga {
+
+struct StartArrived {
+  StartRequest request;
+  AnswerFn answer;
+  bool doubted = false;  // It was in a batch whose commit was in doubt: if the saga is there now,
+                         // this start made it.
+};
+
+struct ReplyArrived {
+  SagaId saga;
+  CallReplied reply;
+};
+
+struct CancelArrived {
+  SagaId saga;
+  CancelRequest request;
+  AnswerFn answer;
+  // Set when a batch in doubt ended the saga: what to answer if the saga is not live any more.
+  std::shared_ptr<const Saga> ended_as;
+};
+
+struct OperateArrived {
+  SagaId saga;
+  OperatorRequest request;
+  OperateMode mode = OperateMode::kDo;
+  AnswerFn answer;
+  std::shared_ptr<const Saga> ended_as;  // As in CancelArrived.
+};
+
+struct ReadArrived {
+  SagaId saga;
+  AnswerFn answer;
+};
+
+struct HistoryArrived {
+  SagaId saga;
+  HistoryFn answer;
+};
+
+struct WaitArrived {
+  SagaId saga;
+  WaitGoal goal = WaitGoal::kEnd;
+  TimePoint until;
+  AnswerFn answer;
+};
+
+// A participant answers again: concerns all sagas that wait for it.
+struct ParticipantBack {
+  std::string name_space;
+  std::string participant;
+};
+
+// Everything that is not a start or a reply.
+using ShardRequest = std::variant<CancelArrived, OperateArrived, ReadArrived, HistoryArrived,
+                                  WaitArrived, ParticipantBack>;
+
+using ShardInput = std::variant<StartArrived, ReplyArrived, CancelArrived, OperateArrived,
+                                ReadArrived, HistoryArrived, WaitArrived, ParticipantBack>;
+
+// Answers whoever waits for `input` with an error; nobody waits for some inputs.
+void Refuse(const ShardInput& input, const Status& status);
+
+}  // namespace saga
