@@ -58,7 +58,7 @@ std::optional<ShardInput> BatchBuilder::Take(ShardInput input) {
                         // Reads and waits are answered on release, from what is committed then.
                         [this](auto& read) -> std::optional<ShardInput> {
                           const SagaId saga = read.saga;
-                          Keep(std::move(read), saga, {});
+                          Keep(saga, {std::move(read), {}});
                           return std::nullopt;
                         },
                     },
@@ -70,7 +70,7 @@ void BatchBuilder::TakeStart(StartArrived start) {
   const LiveSaga* live = live_.Find(saga);
   RequestAnswer answer =
       live != nullptr ? AnswerDuplicate(start, live->saga) : Begin(start.request);
-  Keep(std::move(start), saga, std::move(answer));
+  Keep(saga, {std::move(start), std::move(answer)});
 }
 
 RequestAnswer BatchBuilder::Begin(const StartRequest& request) {
@@ -108,7 +108,7 @@ std::optional<ShardInput> BatchBuilder::TakeReply(ReplyArrived arrived) {
   }
   if (ToSize(reply.step) < live->saga.steps.size()) Apply(*live, Decide(live->saga, reply, now_));
   const SagaId saga = arrived.saga;
-  Keep(std::move(arrived), saga, {});
+  Keep(saga, {std::move(arrived), {}});
   return std::nullopt;
 }
 
@@ -116,7 +116,8 @@ std::optional<ShardInput> BatchBuilder::TakeCancel(CancelArrived arrived) {
   if (MustWait(arrived.saga)) return arrived;
   const SagaId saga = arrived.saga;
   RequestAnswer answer;
-  if (LiveSaga* live = live_.Find(saga)) {
+  LiveSaga* live = live_.Find(saga);
+  if (live != nullptr) {
     answer.previous_state = live->saga.state;
     const Decision decision = Decide(live->saga, arrived.request, now_);
     answer.status = decision.refusal;
@@ -125,7 +126,7 @@ std::optional<ShardInput> BatchBuilder::TakeCancel(CancelArrived arrived) {
       Apply(*live, decision);
     }
   }
-  Keep(std::move(arrived), saga, std::move(answer));
+  Keep(saga, {std::move(arrived), std::move(answer), live != nullptr});
   return std::nullopt;
 }
 
@@ -134,7 +135,8 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
   if (!dry && MustWait(arrived.saga)) return arrived;
   const SagaId saga = arrived.saga;
   RequestAnswer answer;
-  if (LiveSaga* live = live_.Find(saga)) {
+  LiveSaga* live = live_.Find(saga);
+  if (live != nullptr) {
     answer.previous_state = live->saga.state;
     const Decision decision = Decide(live->saga, arrived.request, now_);
     answer.status = decision.refusal;
@@ -151,7 +153,7 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
       answer.plan = PlanOf(live->saga);
     }
   }
-  Keep(std::move(arrived), saga, std::move(answer));
+  Keep(saga, {std::move(arrived), std::move(answer), live != nullptr});
   return std::nullopt;
 }
 
@@ -210,8 +212,8 @@ bool BatchBuilder::MustWait(const SagaId& saga) const {
   return part.starts || !part.calls.empty();
 }
 
-void BatchBuilder::Keep(ShardInput input, const SagaId& saga, RequestAnswer answer) {
-  PartOf(saga).done.push_back({std::move(input), std::move(answer)});
+void BatchBuilder::Keep(const SagaId& saga, DoneInput done) {
+  PartOf(saga).done.push_back(std::move(done));
 }
 
 bool BatchBuilder::full() const { return bytes_ >= kBatchBytesMax; }

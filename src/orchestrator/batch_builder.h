@@ -42,7 +42,7 @@ class BatchBuilder {
  private:
   BatchPart& PartOf(const SagaId& saga);
   bool MustWait(const SagaId& saga) const;
-  void Keep(ShardInput input, const SagaId& saga, RequestAnswer answer);
+  void Keep(const SagaId& saga, DoneInput done);
 
   void TakeStart(StartArrived start);
   RequestAnswer Begin(const StartRequest& request);

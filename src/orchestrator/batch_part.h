@@ -19,6 +19,7 @@ namespace saga {
 struct DoneInput {
   ShardInput input;
   RequestAnswer answer;  // Its `saga` is filled in when it is given.
+  bool found = true;     // False = a cancel or an operator's request whose saga was not live.
 };
 
 struct BatchPart {

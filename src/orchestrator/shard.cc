@@ -39,10 +39,7 @@ Shard::Shard(ShardOptions options, Journal& journal, const RecordCodec& codec,
 
 Turn Shard::RunOnce(TimePoint now) {
   thread_.Check();
-  if (!MayTry(now)) {
-    RefuseWaiting(now, StoreUnavailable("the store does not answer; nothing was changed"));
-    return Turn::kStalled;
-  }
+  if (!MayTry(now)) return Turn::kStalled;
   if (!claimed_) return Claim(now) ? Turn::kMore : Turn::kStalled;
   // A batch that the store has refused comes first: what follows was decided on it.
   if (uncommitted_.empty()) Decide(now);

@@ -15,7 +15,7 @@ Status TooManyWaiters() {
 }  // namespace
 
 void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
-  const Saga* saga = live != nullptr ? &live->saga : nullptr;
+  const Saga* saga = live != nullptr && done.found ? &live->saga : nullptr;
   RequestAnswer& answer = done.answer;
   answer.saga = saga;
   std::visit(Overloaded{
@@ -72,7 +72,7 @@ void Shard::RefuseWaiting(TimePoint now, const Status& status) {
   for (const SagaId& awaited : waiters_.Awaited()) {
     for (WaitArrived& wait : waiters_.TakeExpired(awaited, now)) Refuse(std::move(wait), status);
   }
-  if (!trouble_since_ || now - *trouble_since_ < kShedAfter) return;
+  if (now - *trouble_since_ < kShedAfter) return;
   for (const ShardInput& input : mailbox_->DrainRefusable()) Refuse(input, status);
 }
 

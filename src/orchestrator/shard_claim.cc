@@ -119,6 +119,7 @@ void Shard::OnTrouble(TimePoint now, const Status& error) {
                ToNumber(options_.shard), ToNumber(epoch_), ToNumber(last_),
                std::chrono::duration_cast<std::chrono::milliseconds>(backoff_).count(),
                error.ToString());
+  RefuseWaiting(now, StoreUnavailable("the store does not take anything now; nothing was changed"));
 }
 
 bool Shard::MayTry(TimePoint now) const {
