@@ -39,6 +39,11 @@ function(saga_test name)
   # One ctest entry per program: starting a process per case would cost more than the cases.
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+  # tests_unit and so on build the tests of one label: what a sanitizer run needs.
+  if(NOT TARGET tests_${ARG_LABEL})
+    add_custom_target(tests_${ARG_LABEL})
+  endif()
+  add_dependencies(tests_${ARG_LABEL} ${name})
 endfunction()
 
 # saga_proto_library(NAME [GRPC] ROOT dir PROTOS files... DEPENDS ...): C++ (and gRPC stubs) from protos below ROOT.

@@ -1,0 +1,22 @@
+# ./saga help.
+
+command_help() {
+  cat <<'TEXT'
+usage: ./saga COMMAND
+
+  up [--no-install] [--kafka HOST:PORT]      set up, build, start everything, run the checkout saga, show the tour
+  status                                     what runs, and where
+  logs [NAME] [-f]                           the end of the logs, of all services or one
+  down [--wipe]                              stop everything; --wipe removes its data too
+  chaos SERVICE down|slow|flaky|up           break a participant (orders, inventory, payments, shipping), or mend it
+
+  test [--no-install] [--without-kafka] [FILTER]
+                                             set up, build and run all tests that need no container engine
+  bench [--no-install] [ARGUMENT...]         measure beside a bare twin; the arguments are bench/run.sh's
+  tidy [--all]                               clang-tidy over what changed, or everything
+  help                                       this
+
+Nothing outside the state folder is touched, except that missing Debian packages are installed (--no-install: never).
+SAGA_STATE names another state folder.
+TEXT
+}

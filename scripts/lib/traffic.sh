@@ -1,0 +1,2 @@
+traffic_up() { traffic_shown="none"; }
+print_tour() { :; }
