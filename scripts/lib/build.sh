@@ -5,7 +5,8 @@ readonly BYTES_PER_JOB=1200000000 # What one compiler process may need.
 # The smallest of the machine's memory and the limits of our control group.
 memory_bytes() {
   local bytes limit file
-  bytes=$(awk '/^MemTotal:/ { printf "%d", $2 * 1024 }' /proc/meminfo)
+  bytes=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
+  bytes=$((bytes * 1024)) # Not in awk: Debian's has 32 bits for %d.
   for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
     limit=$(cat "$file" 2>/dev/null) || continue
     case $limit in '' | *[!0-9]*) continue ;; esac
