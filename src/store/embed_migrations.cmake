@@ -1,0 +1,13 @@
+# Writes OUTPUT: the SQL files of FOLDER as a C++ table.
+file(GLOB files ${FOLDER}/*.sql)
+list(SORT files)
+set(text "#include \"store/migrator.h\"\n\nnamespace saga {\n\nconst std::vector<Migration>& Migrations() {\n  static const std::vector<Migration> kMigrations = {\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX MATCH "^[0-9]+" number ${name})
+  string(REGEX REPLACE "^0+" "" number ${number})
+  file(READ ${file} sql)
+  string(APPEND text "      {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "  };\n  return kMigrations;\n}\n\n}  // namespace saga\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,47 @@
+// The schema's migrations, compiled into the binary from src/store/migrations/*.sql.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "store/pg_connection.h"
+
+namespace saga {
+
+struct Migration {
+  int number;
+  std::string_view name;  // "0001_init"
+  std::string_view sql;
+};
+
+// In order; generated at build time.
+const std::vector<Migration>& Migrations();
+
+struct SchemaState {
+  int current = 0;   // The newest migration that the database has; 0 = none.
+  int expected = 0;  // The newest that this binary knows.
+  std::vector<std::string> pending;
+};
+
+// Threads: one. Errors: UNAVAILABLE STORE_UNAVAILABLE; FAILED_PRECONDITION SCHEMA_NEWER.
+class Migrator {
+ public:
+  explicit Migrator(std::string conninfo) : connection_(std::move(conninfo)) {}
+
+  Result<SchemaState> State();
+  // Applies what is pending, each migration in a transaction of its own, under an advisory lock:
+  // several nodes may try.
+  Result<SchemaState> Apply();
+
+ private:
+  PgConnection connection_;
+};
+
+// Cluster constants: kept at the first call, compared at every later one.
+// Errors: FAILED_PRECONDITION CLUSTER_MISMATCH that names the constant and both values.
+Status PinConstant(PgConnection& connection, const std::string& name, const std::string& value);
+
+}  // namespace saga
