@@ -20,7 +20,8 @@ TEST(DurationTest, ReadsWhatItFormats) {
 }
 
 TEST(DurationTest, RefusesNumbersWithoutUnitAndNonsense) {
-  for (const char* text : {"", "5", "s", "5x", "-1s", "5s5", "1.5s", " 5s", "99999999999999999999s", "9999999d"}) {
+  for (const char* text :
+       {"", "5", "s", "5x", "-1s", "5s5", "1.5s", " 5s", "99999999999999999999s", "9999999d"}) {
     EXPECT_FALSE(ParseDuration(text).ok()) << text;
   }
 }
