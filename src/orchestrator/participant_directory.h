@@ -55,9 +55,11 @@ class ParticipantDirectory {
   virtual ~ParticipantDirectory() = default;
 
   enum class Mode : std::uint8_t { kRegister, kCheckOnly };
-  // Makes it known, or changes how it is reached. With `record.descriptors` empty the participant's
-  // reflection is asked; one that cannot be reached is registered all the same, without
-  // descriptors. Errors: FIELD_INVALID, STORE_UNAVAILABLE.
+  // Makes it known, or changes how it is reached. With `record.descriptors` empty, those uploaded
+  // before are kept, else the participant's reflection is asked; while it cannot be reached, what
+  // was known of it before will do. Errors: FIELD_INVALID, STORE_UNAVAILABLE; UNAVAILABLE
+  // PARTICIPANT_UNREACHABLE, FAILED_PRECONDITION REFLECTION_MISSING and REFLECTION_FAILED when that
+  // leaves it without descriptors, for no call could be built.
   virtual Result<RegisteredParticipant> Register(const ParticipantRecord& record,
                                                  const AuditEntry& audit, Mode mode) = 0;
   // By name.

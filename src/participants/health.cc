@@ -18,7 +18,7 @@ HealthTurn HealthTracker::GoUp(SteadyTime now) {
 
 HealthTurn HealthTracker::GoDown(SteadyTime now) {
   if (reach_ == Reach::kDown) return HealthTurn::kNone;
-  const bool asked_already = suspect_;
+  const bool asked_already = suspect_;  // Its next question follows by itself.
   reach_ = Reach::kDown;
   suspect_ = false;
   since_ = now;
@@ -46,8 +46,7 @@ HealthTurn HealthTracker::OnProbe(Sign sign, SteadyTime now) {
       return GoUp(now);
     case Sign::kUnreachable:
     case Sign::kTimedOut:
-      GoDown(now);
-      return HealthTurn::kNone;
+      return GoDown(now);
   }
   SAGA_UNREACHABLE();
 }

@@ -21,7 +21,8 @@ inline constexpr std::size_t kStatusDetailsBytesMax = 8 * 1024;  // Longer ones 
 inline constexpr std::size_t kRawAnswerBytesShown = 192;         // Of one that cannot be read.
 inline constexpr milliseconds kRetryAfterMax{
     3'600'000};  // Of a RetryInfo: no participant may park a saga for ever.
-inline constexpr std::size_t kPlansMax = 8192;  // Compiled calls kept; beyond it all are dropped.
+inline constexpr milliseconds kCancelAgain{20};  // While waiting for the last calls at the end.
+inline constexpr std::size_t kPlansMax = 8192;   // Compiled calls kept; beyond it all are dropped.
 
 inline constexpr std::size_t kDescriptorSetBytesMax = 4 * 1024 * 1024;  // Per participant.
 inline constexpr std::size_t kDescriptorFilesMax = 1000;                // Per participant.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/dynamic_message.h>
 
 #include <memory>
 #include <string>
@@ -35,10 +36,17 @@ class ServiceTypes {
   Result<const google::protobuf::MethodDescriptor*> FindMethod(const std::string& method,
                                                                const std::string& service) const;
 
+  // An empty message of `type`, to make others from. Requires: a type of pool(). Lives as long as
+  // this object.
+  const google::protobuf::Message& Prototype(const google::protobuf::Descriptor& type) const {
+    return *messages_.GetPrototype(&type);
+  }
+
  private:
   ServiceTypes() = default;
 
   google::protobuf::DescriptorPool pool_;
+  mutable google::protobuf::DynamicMessageFactory messages_;  // Locks by itself.
   std::vector<std::string> methods_;
   std::vector<std::string> services_;
 };

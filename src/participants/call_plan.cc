@@ -1,0 +1,81 @@
+#include "participants/call_plan.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "orchestrator/core/limits.h"
+#include "participants/limits.h"
+
+namespace saga::participants {
+namespace {
+
+// Fills in what depends on the participant. The error is the plan's problem.
+Status FillIn(CallPlan& plan, const ParticipantCall& call, const RequestCompiler& compile) {
+  const Participant& participant = *plan.route->participant;
+  const auto unfit = [&](const std::string& why) {
+    return Status(StatusCode::kFailedPrecondition, "CALL_MISCONFIGURED",
+                  fmt::format("participant '{}': {}", participant.record.name, why));
+  };
+  if (!plan.route->channel) return unfit(plan.route->problem);
+  if (!participant.types) return unfit("no descriptors are stored; register it again");
+  const Result<const google::protobuf::MethodDescriptor*> method =
+      participant.types->FindMethod(plan.call->method, participant.record.service);
+  if (!method.ok()) return unfit(method.status().message());
+  plan.method = plan.route->channel->Method(
+      fmt::format("/{}/{}", (*method)->service()->full_name(), (*method)->name()));
+  plan.response = &participant.types->Prototype(*(*method)->output_type());
+  SAGA_ASSIGN_OR_RETURN(plan.request, compile(call, **method));
+  return Status::Ok();
+}
+
+}  // namespace
+
+CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
+                         const RequestCompiler& compile) {
+  auto plan = std::make_shared<CallPlan>();
+  plan->definition = call.definition;
+  plan->call = &call.definition->call(call.step, call.operation);
+  plan->lane = std::move(lane);
+  plan->timeout =
+      std::clamp<milliseconds>(plan->call->timeout, milliseconds(1), kAttemptTimeoutMax);
+  plan->step_id = call.definition->step(call.step).id;
+  plan->operation_name = OperationName(call.operation);
+  plan->definition_name = call.definition->NameAtVersion();
+  if (!plan->lane) {
+    plan->problem = fmt::format("participant '{}' is not registered in namespace '{}'",
+                                plan->call->participant, call.saga.name_space());
+    return plan;
+  }
+  plan->route = plan->lane->route();
+  plan->problem = FillIn(*plan, call, compile).message();
+  return plan;
+}
+
+CallPlanRef CallPlanCache::Find(const ParticipantCall& call) const {
+  const MutexLock lock(mutex_);
+  const auto found = plans_.find({call.definition.get(), call.step, call.operation});
+  return found == plans_.end() ? nullptr : found->second;
+}
+
+std::uint64_t CallPlanCache::generation() const {
+  const MutexLock lock(mutex_);
+  return generation_;
+}
+
+void CallPlanCache::Add(CallPlanRef plan, const ParticipantCall& call, std::uint64_t generation) {
+  const MutexLock lock(mutex_);
+  if (generation != generation_) return;
+  if (plans_.size() >= kPlansMax) plans_.clear();
+  plans_.insert_or_assign({call.definition.get(), call.step, call.operation}, std::move(plan));
+}
+
+void CallPlanCache::Clear() {
+  const MutexLock lock(mutex_);
+  ++generation_;
+  plans_.clear();
+}
+
+}  // namespace saga::participants

@@ -1,0 +1,131 @@
+#include "participants/directory.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "participants/reflection_client.h"
+#include "participants/registration.h"
+
+namespace saga::participants {
+
+Directory::Directory(ParticipantRegistry& registry, Caller& caller, MethodUses uses,
+                     std::function<TimePoint()> now)
+    : registry_(registry), caller_(caller), uses_(std::move(uses)), now_(std::move(now)) {}
+
+ParticipantStatus Directory::StatusOf(const Participant& participant) const {
+  ParticipantStatus status{.record = participant.record};
+  status.record.descriptors.clear();
+  if (participant.types) status.methods = participant.types->methods();
+  const std::optional<Lane::View> view =
+      caller_.Look(participant.record.name_space, participant.record.name);
+  if (!view) return status;
+  // What was measured with the steady clock is shown in the database's time.
+  const TimePoint now = now_();
+  const SteadyTime steady_now = std::chrono::steady_clock::now();
+  const auto in_db_time = [&](const std::optional<SteadyTime>& when) -> std::optional<TimePoint> {
+    if (!when) return std::nullopt;
+    return now - std::chrono::duration_cast<Duration>(steady_now - *when);
+  };
+  status.health = view->health;
+  status.health_since = in_db_time(view->since);
+  status.in_flight = view->in_flight;
+  status.waiting = view->waiting;
+  status.error_ratio = view->recent.error_ratio;
+  status.p99 = view->recent.p99;
+  status.last_success = in_db_time(view->last_success);
+  status.last_failure = view->last_failure;
+  return status;
+}
+
+Result<RegisteredParticipant> Directory::Register(const ParticipantRecord& record,
+                                                  const AuditEntry& audit, Mode mode) {
+  const ParticipantRef known = registry_.Find(record.name_space, record.name);
+  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(record, known));
+  // The time of the change is the store's to set; it is no change by itself.
+  ParticipantRecord before = known ? known->record : ParticipantRecord();
+  before.updated = participant->record.updated;
+  bool unchanged = before == participant->record;
+  switch (mode) {
+    case Mode::kRegister: {
+      SAGA_ASSIGN_OR_RETURN(const bool changed, registry_.Save(participant, audit));
+      unchanged = !changed;
+      break;
+    }
+    case Mode::kCheckOnly:
+      break;
+  }
+  return RegisteredParticipant{.participant = StatusOf(*participant), .unchanged = unchanged};
+}
+
+std::vector<ParticipantStatus> Directory::List(const std::string& name_space) const {
+  std::vector<ParticipantStatus> list;
+  for (const ParticipantRef& participant : registry_.List(name_space)) {
+    list.push_back(StatusOf(*participant));
+  }
+  return list;
+}
+
+std::optional<ParticipantStatus> Directory::Get(const std::string& name_space,
+                                                const std::string& name) const {
+  const ParticipantRef participant = registry_.Find(name_space, name);
+  if (!participant) return std::nullopt;
+  return StatusOf(*participant);
+}
+
+std::vector<std::string> Directory::MissingMethods(const ParticipantRecord& record,
+                                                   const ServiceTypes& types) const {
+  std::vector<std::string> missing;
+  if (!uses_) return missing;
+  for (const MethodUse& use : uses_(record.name_space, record.name)) {
+    const Status found = types.FindMethod(use.method, record.service).status();
+    if (!found.ok())
+      missing.push_back(fmt::format("{} (used by {})", found.message(), use.definition));
+  }
+  return missing;
+}
+
+Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const std::string& name) {
+  const ParticipantRef participant = registry_.Find(name_space, name);
+  if (!participant) {
+    return Status(StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
+                  fmt::format("no participant '{}' in namespace '{}'", name, name_space));
+  }
+  ProbedParticipant probed;
+  const auto began = std::chrono::steady_clock::now();
+  const Status health = caller_.CheckHealth(participant);
+  probed.latency = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - began);
+  if (!health.ok()) {
+    probed.problems.push_back(
+        fmt::format("no answer from {}: {}", participant->record.target, health.message()));
+  }
+  ServiceTypesRef types = participant->types;
+  if (health.ok() && !participant->record.descriptors_uploaded) {
+    const Result<std::string> fetched = FetchDescriptors(EndpointOf(participant->record));
+    Result<ServiceTypesRef> fresh =
+        fetched.ok() ? ServiceTypes::FromSet(*fetched) : Result<ServiceTypesRef>(fetched.status());
+    if (!fresh.ok()) {
+      probed.problems.push_back(fresh.status().message());
+    } else {
+      types = *fresh;
+      if (*fetched != participant->record.descriptors) {
+        probed.problems.push_back(
+            "its services have changed since it was registered; register it again");
+      }
+    }
+  }
+  if (types) {
+    std::ranges::move(MissingMethods(participant->record, *types),
+                      std::back_inserter(probed.problems));
+  } else {
+    probed.problems.push_back("no descriptors are stored: no call to it can be built");
+  }
+  probed.participant = StatusOf(*participant);
+  if (types) probed.participant.methods = types->methods();
+  return probed;
+}
+
+}  // namespace saga::participants

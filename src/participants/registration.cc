@@ -1,0 +1,97 @@
+#include "participants/registration.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/suggest.h"
+#include "orchestrator/core/ids.h"
+#include "participants/channel_settings.h"
+#include "participants/limits.h"
+#include "participants/reflection_client.h"
+
+namespace saga::participants {
+namespace {
+
+Status CheckShape(const ParticipantRecord& record) {
+  if (!IsValidId(record.name_space) || !IsValidId(record.name)) {
+    return InvalidField("name", fmt::format("'{}/{}' is no name: 1 to 63 of A-Z a-z 0-9 . _ - each",
+                                            record.name_space, record.name));
+  }
+  SAGA_RETURN_IF_ERROR(CheckTarget(record.target));
+  if (record.max_in_flight > kCallsInFlightMax) {
+    return InvalidField("max_in_flight",
+                        fmt::format("{} is more than {}", record.max_in_flight, kCallsInFlightMax));
+  }
+  if (!record.tls && record.tls_files != TlsFiles{}) {
+    return InvalidField("tls", "TLS files are named, but TLS is off");
+  }
+  return record.tls ? ReadTlsFiles(record.tls_files).status() : Status::Ok();
+}
+
+Status FindDescriptors(ParticipantRecord& record, const ParticipantRef& known) {
+  if (!record.descriptors.empty()) {
+    record.descriptors_uploaded = true;
+    return Status::Ok();
+  }
+  const bool knows = known && known->types;
+  if (knows && known->record.descriptors_uploaded) {
+    record.descriptors = known->record.descriptors;
+    record.descriptors_uploaded = true;
+    return Status::Ok();
+  }
+  Result<std::string> fetched = FetchDescriptors(EndpointOf(record));
+  if (fetched.ok()) {
+    record.descriptors = std::move(*fetched);
+    return Status::Ok();
+  }
+  if (knows) {
+    spdlog::warn("participant={} keeps the descriptors it had: {}", record.name,
+                 fetched.status().message());
+    record.descriptors = known->record.descriptors;
+    return Status::Ok();
+  }
+  const bool unreachable = fetched.status().code() == StatusCode::kUnavailable;
+  return Status(fetched.status().code(), fetched.status().reason(),
+                fmt::format("participant '{}' has no descriptors yet: {}; {} upload them as "
+                            "descriptor_set (`protoc --include_imports --descriptor_set_out=FILE`)",
+                            record.name, fetched.status().message(),
+                            unreachable ? "start it and register it again, or" : ""));
+}
+
+Status FindService(ParticipantRecord& record, const ServiceTypes& types) {
+  if (types.services().empty()) {
+    return InvalidField(record.descriptors_uploaded ? "descriptor_set" : "target",
+                        fmt::format("'{}' declares no service of its own", record.name));
+  }
+  if (record.service.empty()) {
+    record.service = types.OnlyService();
+    return Status::Ok();
+  }
+  if (std::ranges::find(types.services(), record.service) != types.services().end()) {
+    return Status::Ok();
+  }
+  return InvalidField("service", fmt::format("no service '{}'{}; there are: {}", record.service,
+                                             DidYouMean(record.service, types.services()),
+                                             fmt::join(types.services(), ", ")));
+}
+
+}  // namespace
+
+Endpoint EndpointOf(const ParticipantRecord& record) {
+  return {.target = record.target, .tls = record.tls, .tls_files = record.tls_files};
+}
+
+Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known) {
+  SAGA_RETURN_IF_ERROR(CheckShape(record));
+  if (record.max_in_flight == 0) record.max_in_flight = kCallsInFlightDefault;
+  SAGA_RETURN_IF_ERROR(FindDescriptors(record, known));
+  SAGA_ASSIGN_OR_RETURN(ServiceTypesRef types, ServiceTypes::FromSet(record.descriptors));
+  SAGA_RETURN_IF_ERROR(FindService(record, *types));
+  return std::make_shared<const Participant>(Participant{std::move(record), std::move(types)});
+}
+
+}  // namespace saga::participants

@@ -1,0 +1,58 @@
+// Who takes part in sagas: the registrations, in memory and in the catalog.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "orchestrator/catalog.h"
+#include "participants/service_types.h"
+
+namespace saga::participants {
+
+// A registration with its descriptors made usable. Immutable: a change makes a new one.
+struct Participant {
+  ParticipantRecord record;
+  ServiceTypesRef types;  // Null when the stored descriptors are absent or cannot be used.
+};
+using ParticipantRef = std::shared_ptr<const Participant>;
+
+// Threads:   any. Save blocks on the store; everything else answers from memory.
+// Borrows:   the store, which must outlive it.
+// Promises:  works without the network: what a call needs of a participant is stored with it.
+class ParticipantRegistry {
+ public:
+  explicit ParticipantRegistry(CatalogStore& store) : store_(store) {}
+
+  // Reads all registrations. Call it once, before the others.
+  Status Load();
+
+  // Null = not registered.
+  ParticipantRef Find(const std::string& name_space, const std::string& name) const;
+  // By name.
+  std::vector<ParticipantRef> List(const std::string& name_space) const;
+
+  // Stores it, then makes it known. True when something changed. Requires: a checked participant
+  // (registration.h).
+  Result<bool> Save(ParticipantRef participant, const AuditEntry& audit);
+
+  // Called after each change, on the thread that made it. One listener; set it before any change.
+  void OnChange(std::function<void(const ParticipantRef&)> listener) {
+    listener_ = std::move(listener);
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // Namespace and name.
+
+  CatalogStore& store_;
+  std::function<void(const ParticipantRef&)> listener_;
+  mutable Mutex mutex_;
+  std::map<Key, ParticipantRef> participants_ SAGA_GUARDED_BY(mutex_);
+};
+
+}  // namespace saga::participants

@@ -1,0 +1,29 @@
+// How the request of a call is made from its saga.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "orchestrator/participant_caller.h"
+
+namespace saga::participants {
+
+// Builds the requests of one operation of one step. Immutable. Threads: any.
+class RequestBuilder {
+ public:
+  virtual ~RequestBuilder() = default;
+  // The serialised request. The same for every attempt of a call. Errors: a message that names the
+  // path that could not be read.
+  virtual Result<std::string> Build(const ParticipantCall& call) const = 0;
+};
+
+// Makes the builder for the operation of `call` at a participant whose method is `method`; done
+// once per definition, operation and registration. Errors: a message that names the mapping.
+using RequestCompiler = std::function<Result<std::unique_ptr<const RequestBuilder>>(
+    const ParticipantCall& call, const google::protobuf::MethodDescriptor& method)>;
+
+}  // namespace saga::participants
