@@ -40,9 +40,6 @@ function(saga_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
   # tests_unit and so on build the tests of one label: what a sanitizer run needs.
-  if(NOT TARGET tests_${ARG_LABEL})
-    add_custom_target(tests_${ARG_LABEL})
-  endif()
   add_dependencies(tests_${ARG_LABEL} ${name})
 endfunction()
 

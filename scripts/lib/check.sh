@@ -1,18 +1,27 @@
 # ./saga test, bench, tidy.
 
 command_test() {
-  local install=yes kafka=yes filter="" packages
+  local install=yes kafka=yes sanitizer="" filter="" packages
   while [ $# -gt 0 ]; do
     case $1 in
       --no-install) install=no ;;
       --without-kafka) kafka=no ;;
-      -*) fail_usage "test does not know '$1'; it takes --no-install, --without-kafka and a filter" ;;
+      --sanitizer)
+        case ${2:-} in asan | tsan) sanitizer=$2 ;; *) fail_usage "--sanitizer takes asan or tsan" ;; esac
+        shift
+        ;;
+      -*) fail_usage "test does not know '$1'; it takes --no-install, --without-kafka, --sanitizer and a filter" ;;
       *) [ -z "$filter" ] || fail_usage "test takes one filter" && filter=$1 ;;
     esac
     shift
   done
   test_state
   packages=("${PACKAGES_TO_RUN[@]}" "${PACKAGES_TO_TEST[@]}")
+  if [ -n "$sanitizer" ]; then
+    need_packages $install "${packages[@]}"
+    test_sanitized "$sanitizer" "$filter"
+    return
+  fi
   if [ $kafka = yes ]; then packages+=("${PACKAGES_FOR_KAFKA[@]}"); fi
   need_packages "$install" "${packages[@]}"
 
@@ -27,8 +36,23 @@ command_test() {
   local failed=0
   run_tests '[3/4]' release 'unit|contract|simulation|tidy' "$(build_jobs)" "$filter" || failed=1
   run_tests '[4/4]' release integration 1 "$filter" || failed=1
-  summarize release || failed=1
   if [ $kafka = no ]; then say "without Kafka: the tests that need a broker were left out (--without-kafka)"; fi
+  summarize || failed=1
+  return $failed
+}
+
+# The tests that need no other process, compiled with a sanitizer.
+test_sanitized() {
+  local preset=$1 failed=0
+  stage '[1/2]' "build $preset"
+  progress "configuring"
+  configure "$preset" -DSAGA_BUILD_BENCH=OFF
+  build "$preset" tests_unit tests_contract tests_simulation
+  stage_ok "$build_summary"
+  # Debian's gRPC is not instrumented: what happens inside it cannot be judged.
+  export TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$root/tests/tsan.supp"
+  run_tests '[2/2]' "$preset" 'unit|contract|simulation' "$(build_jobs)" "$2" || failed=1
+  summarize || failed=1
   return $failed
 }
 

@@ -12,6 +12,7 @@ usage: ./saga COMMAND
 
   test [--no-install] [--without-kafka] [FILTER]
                                              set up, build and run all tests that need no container engine
+  test --sanitizer asan|tsan [FILTER]        unit, contract and simulation tests with a sanitizer
   bench [--no-install] [ARGUMENT...]         measure beside a bare twin; the arguments are bench/run.sh's
   tidy [--all]                               clang-tidy over what changed, or everything
   help                                       this
