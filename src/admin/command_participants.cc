@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include "admin/commands.h"
+#include "admin/files.h"
+#include "admin/names.h"
+#include "admin/render_catalog.h"
+#include "admin/text.h"
+
+namespace saga::admin {
+namespace {
+
+// How long a participant may take to answer a probe, unless --timeout says otherwise.
+constexpr std::chrono::milliseconds kProbeTimeout = std::chrono::seconds(30);
+
+std::string FullName(const Client& client, const std::string& name) {
+  return name.find('/') != name.npos ? name : client.Name("participants", name);
+}
+
+void PrintParticipant(Session& session, const google::protobuf::Message& response,
+                      const v1::Participant& participant, const std::string& text) {
+  if (session.settings().output == OutputFormat::kIds) {
+    session.out() << LastSegment(participant.name()) << "\n";
+  } else if (session.is_for_programs()) {
+    session.PrintJson(response);
+  } else {
+    session.out() << text;
+  }
+}
+
+struct RegisterFlags {
+  std::string name;
+  std::string target;
+  std::string service;
+  std::string descriptor_set;
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+  int max_in_flight = 0;
+  bool tls = false;
+  bool dry_run = false;
+};
+
+Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
+  v1::RegisterParticipantRequest request;
+  request.set_name(FullName(session.client(), flags.name));
+  request.set_target(flags.target);
+  request.set_service(flags.service);
+  request.set_tls(flags.tls || !flags.ca_file.empty() || !flags.cert_file.empty());
+  request.set_tls_ca_file(flags.ca_file);
+  request.set_tls_cert_file(flags.cert_file);
+  request.set_tls_key_file(flags.key_file);
+  request.set_max_in_flight(flags.max_in_flight);
+  request.set_validate_only(flags.dry_run);
+  if (!flags.descriptor_set.empty()) {
+    SAGA_ASSIGN_OR_RETURN(*request.mutable_descriptor_set(),
+                          ReadInput(session, flags.descriptor_set));
+  }
+  SAGA_ASSIGN_OR_RETURN(const auto response,
+                        session.client().Call(&ParticipantApi::RegisterParticipant, request));
+  const v1::Participant& participant = response.participant();
+  const std::string_view what = flags.dry_run          ? "would register"
+                                : response.unchanged() ? "unchanged"
+                                                       : "registered";
+  PrintParticipant(
+      session, response, participant,
+      fmt::format("{}  {}  {}  {}\n", PadRight(what, 12), LastSegment(participant.name()),
+                  Clean(participant.target()), ParticipantHealthWord(participant.health())));
+  return ExitCode::kDone;
+}
+
+Result<ExitCode> ListParticipants(Session& session) {
+  v1::ListParticipantsRequest request;
+  request.set_parent(session.client().Parent());
+  request.set_page_size(1000);
+  v1::ListParticipantsResponse all;
+  do {
+    SAGA_ASSIGN_OR_RETURN(const v1::ListParticipantsResponse page,
+                          session.client().Call(&ParticipantApi::ListParticipants, request));
+    all.mutable_participants()->MergeFrom(page.participants());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+
+  if (session.settings().output == OutputFormat::kJson) {
+    session.PrintJson(all);
+  } else if (session.is_for_programs()) {
+    for (const v1::Participant& participant : all.participants()) {
+      PrintParticipant(session, participant, participant, "");
+    }
+  } else if (all.participants().empty()) {
+    session.Note("no participant; `" + session.argv0() +
+                 " participants register NAME TARGET` adds one");
+  } else {
+    SAGA_ASSIGN_OR_RETURN(
+        const std::string table,
+        ParticipantTable(all, session.times()).Render(session.layout(), session.paint()));
+    session.out() << table;
+  }
+  return ExitCode::kDone;
+}
+
+Result<ExitCode> ShowParticipant(Session& session, const std::string& name) {
+  v1::GetParticipantRequest request;
+  request.set_name(FullName(session.client(), name));
+  SAGA_ASSIGN_OR_RETURN(const auto response,
+                        session.client().Call(&ParticipantApi::GetParticipant, request));
+  PrintParticipant(session, response.participant(), response.participant(),
+                   RenderParticipant(response.participant(), session.times()));
+  return ExitCode::kDone;
+}
+
+Result<ExitCode> Probe(Session& session, const std::string& name) {
+  v1::ProbeParticipantRequest request;
+  request.set_name(FullName(session.client(), name));
+  SAGA_ASSIGN_OR_RETURN(const auto response,
+                        session.client().Call(&ParticipantApi::ProbeParticipant, request,
+                                              session.settings().timeout.value_or(kProbeTimeout)));
+  std::string text = RenderParticipant(response.participant(), session.times());
+  if (response.has_latency()) {
+    text += PadRight("answered in", 14) + FormatSpan(ToSpan(response.latency())) + "\n";
+  }
+  for (const std::string& problem : response.problems()) {
+    text += session.paint()(Tone::kBad, PadRight("problem", 14)) + Clean(problem) + "\n";
+  }
+  PrintParticipant(session, response, response.participant(), text);
+  const bool serving = response.participant().health() == v1::Participant::HEALTH_SERVING;
+  return serving && response.problems().empty() ? ExitCode::kDone : ExitCode::kSomethingFound;
+}
+
+void AddRegister(Commands& commands, CLI::App& parent) {
+  auto flags = std::make_shared<RegisterFlags>();
+  CLI::App& command = *parent.add_subcommand(
+      "register", "Makes a participant known, or changes how it is reached.");
+  command.add_option("NAME", flags->name, "As definitions name it.")->required();
+  command.add_option("TARGET", flags->target, "gRPC target, as dns:///payments:9090.")->required();
+  command.add_option("--service", flags->service, "Service of calls that name only a method.")
+      ->type_name("NAME");
+  command.add_option("--max-in-flight", flags->max_in_flight, "Calls at once (200).")
+      ->type_name("N");
+  command.add_flag("--tls", flags->tls, "TLS with the system's roots.");
+  command.add_option("--tls-ca-file", flags->ca_file, "PEM file on the server.")->type_name("FILE");
+  command.add_option("--tls-cert-file", flags->cert_file, "PEM file on the server.")
+      ->type_name("FILE");
+  command.add_option("--tls-key-file", flags->key_file, "PEM file on the server.")
+      ->type_name("FILE");
+  command
+      .add_option("--descriptor-set", flags->descriptor_set,
+                  "Serialised FileDescriptorSet, for a participant without reflection.")
+      ->type_name("FILE");
+  command.add_flag("--dry-run", flags->dry_run, "Check only.");
+  command.footer("sagactl participants register payments dns:///payments:9090");
+  commands.Runs(command, [flags](Session& session) { return Register(session, *flags); });
+}
+
+void AddNamed(Commands& commands, CLI::App& parent, const char* name, const char* description,
+              Result<ExitCode> (*run)(Session&, const std::string&)) {
+  auto participant = std::make_shared<std::string>();
+  CLI::App& command = *parent.add_subcommand(name, description);
+  command.add_option("NAME", *participant, "As definitions name it.")->required();
+  commands.Runs(command,
+                [participant, run](Session& session) { return run(session, *participant); });
+}
+
+}  // namespace
+
+void AddParticipantCommands(Commands& commands) {
+  CLI::App& parent =
+      commands.Add(kPeersGroup, "participants", "The services that do the work of steps.");
+  parent.alias("participant");
+  parent.require_subcommand(0, 1);
+  AddRegister(commands, parent);
+  CLI::App& list = *parent.add_subcommand("list", "All participants with health and load.");
+  commands.Runs(list, [](Session& session) { return ListParticipants(session); });
+  AddNamed(commands, parent, "show", "One participant.", &ShowParticipant);
+  AddNamed(
+      commands, parent, "probe",
+      "Asks it for its health and methods, and compares with the definitions that use it; exit "
+      "code 10 when something is wrong.",
+      &Probe);
+}
+
+}  // namespace saga::admin

@@ -1,0 +1,184 @@
+#include "admin/reasons.h"
+
+#include <algorithm>
+#include <array>
+
+namespace saga::admin {
+namespace {
+
+// Sorted by reason.
+constexpr std::array kReasons = {
+    ReasonHelp{
+        "ALREADY_COMPENSATING", "It is rolling back already.",
+        "The saga is on its way back, so there is nothing to turn round. Look at it with "
+        "`{sagactl} show SAGA`; if it is stuck there, `{sagactl} retry SAGA` runs the undo again."},
+    ReasonHelp{"ALREADY_PAUSED", "`{sagactl} resume` lets it go on.",
+               "The saga is held already. Nothing is called until somebody resumes it."},
+    ReasonHelp{
+        "AMBIGUOUS_NAME", "Name one of them by its full id.",
+        "Several sagas have this business key, or an id that begins like this. A change is made to "
+        "one saga only, so it must be named without doubt."},
+    ReasonHelp{
+        "ANSWER_UNKNOWN", "Find out at the participant whether it happened, then settle it.",
+        "The attempts of a call are used up and nobody knows whether it took effect. Retry it when "
+        "the participant answers again. If you know what happened, say so: `{sagactl} skip SAGA "
+        "STEP` records it as done, with `--as rejected` as refused."},
+    ReasonHelp{"BATCH_TOO_LARGE", "Narrow the filter.",
+               "More sagas match than one request may change."},
+    ReasonHelp{
+        "BREAKING_CHANGE", "Register it under a new name, or keep the old steps.",
+        "The new version changes something that sagas or callers of the active version rely on."},
+    ReasonHelp{
+        "CALL_IN_FLIGHT", "Wait for its answer: `{sagactl} watch SAGA`.",
+        "A call of this step is being made at this moment; its answer may settle the matter. Try "
+        "again when it has come, at the latest after the call's time limit."},
+    ReasonHelp{
+        "COMPENSATION_EXHAUSTED", "Mend the cause, then run it again: `{sagactl} retry SAGA`.",
+        "An undo failed as often as its retry policy allows. The effect of the step is still "
+        "there. "
+        "`{sagactl} show SAGA` names the participant and its last answer. When the cause is gone, "
+        "retry. If the effect is gone by other means, `{sagactl} skip SAGA STEP --op undo` says "
+        "so. "
+        "As a last resort `{sagactl} resolve` ends the saga by hand."},
+    ReasonHelp{
+        "CURSOR_EXPIRED", "Begin without --cursor; read what was missed from Kafka.",
+        "The server does not hold records that old for streams any more. The history of a single "
+        "saga is always complete: `{sagactl} show SAGA --timeline`."},
+    ReasonHelp{"DEFINITION_INVALID", "",
+               "The definition has errors; each is listed with its line and column. Nothing was "
+               "registered."},
+    ReasonHelp{"DEFINITION_NOT_FOUND", "`{sagactl} definitions list` shows what there is.",
+               "No definition has this name, or it has no such version, or none of its versions is "
+               "active."},
+    ReasonHelp{
+        "DEFINITION_RETIRED", "`{sagactl} definitions list NAME --all` shows its versions.",
+        "New sagas of this version are refused. Start on the active version by leaving out the "
+        "version, or activate another one."},
+    ReasonHelp{"DRAINING", "Try again: another server, or this one after its restart.",
+               "The server is shutting down and takes no new work. What it has accepted goes on."},
+    ReasonHelp{
+        "ETAG_MISMATCH", "Look again, then repeat the command: `{sagactl} show SAGA`.",
+        "The saga has changed since you looked at it, so that the change may not be what you "
+        "want any more. Without --etag the command looks by itself right before it acts; with "
+        "--force it acts whatever the state is."},
+    ReasonHelp{"FIELD_INVALID", "", "A value of the request is not allowed; the message names it."},
+    ReasonHelp{"FILTER_INVALID", "The language of filters: `{sagactl} help filters`.",
+               "The filter cannot be read, or names a field that there is not."},
+    ReasonHelp{"INTERNAL", "", "Something unexpected inside the server. Its log has the details."},
+    ReasonHelp{
+        "LATE_SUCCESS",
+        "Check at the participant; `{sagactl} retry SAGA --op undo --new-key` undoes it again.",
+        "An action succeeded after its undo was decided. A participant with a barrier refuses "
+        "this; one without may now hold an effect that nobody undid. Look there. If there is "
+        "one, retry the undo under a new key; if not, `{sagactl} skip SAGA STEP --op undo`."},
+    ReasonHelp{
+        "MISCONFIGURED", "Mend the deployment, then `{sagactl} retry SAGA`.",
+        "The participant answered UNAUTHENTICATED, PERMISSION_DENIED or UNIMPLEMENTED: a mistake "
+        "of the deployment must not cancel customers' orders, so the saga waits. "
+        "`{sagactl} participants probe NAME` shows what the participant offers."},
+    ReasonHelp{
+        "NEW_KEY_REQUIRED", "Add --new-key.",
+        "This undo was done already: under the same key the participant would only repeat its "
+        "old answer."},
+    ReasonHelp{"NOT_PAUSED", "", "The saga is not held, so there is nothing to resume."},
+    ReasonHelp{"NOT_READY", "Try again in a few seconds.",
+               "The server is starting and does not own its sagas yet."},
+    ReasonHelp{
+        "OUTPUT_REQUIRED", "Give the answer with --output FILE.",
+        "A later step reads the answer of this step, so that it cannot be settled as done without "
+        "one. --output takes the answer as JSON, as the participant would have given it."},
+    ReasonHelp{
+        "OVERLOADED", "Try again after the time that the server names.",
+        "The server has as much work as it can take; new sagas are refused before anything was "
+        "done, running ones go on."},
+    ReasonHelp{"PAGE_TOKEN_MISMATCH", "Begin again without --page.",
+               "The page token belongs to another filter or order."},
+    ReasonHelp{"PARTICIPANT_NOT_FOUND", "`{sagactl} participants list` shows what there is.",
+               "No participant is registered under this name."},
+    ReasonHelp{
+        "PIVOT_IN_DOUBT", "Wait until its answer is known: `{sagactl} watch SAGA`.",
+        "The step that is the point of no return was called and its answer is not known. Until it "
+        "is, the saga can neither be cancelled nor compensated: it repeats the call with the same "
+        "key."},
+    ReasonHelp{
+        "PIVOT_PASSED",
+        "The saga can only go forward. If money must go back, start a saga that does that.",
+        "The step that is the point of no return has succeeded. From there on the saga goes "
+        "forward until every step is done; nothing is undone any more. If it is stuck, mend the "
+        "cause and `{sagactl} retry SAGA`."},
+    ReasonHelp{"PROFILE_NOT_FOUND", "`./saga up` writes one; or name the server with --server.",
+               "The file named by --profile or SAGACTL_PROFILE cannot be read. It has lines like "
+               "`server: 127.0.0.1:7070` and `namespace: default`."},
+    ReasonHelp{"QUOTA_SAGAS", "", "The namespace has as many live sagas as it may have."},
+    ReasonHelp{
+        "REJECTED_AFTER_PIVOT", "Mend the cause at the participant, then `{sagactl} retry SAGA`.",
+        "A step after the point of no return was refused. The saga cannot turn back, so a person "
+        "must make the step possible and retry it, or do its work by hand and `{sagactl} skip`."},
+    ReasonHelp{"RETRIES_EXHAUSTED", "Mend the cause, then run it again: `{sagactl} retry SAGA`.",
+               "A call failed as often as its retry policy allows. `{sagactl} show SAGA` names the "
+               "participant and its last answer."},
+    ReasonHelp{"ROLE_REQUIRED", "", "You are known, but not allowed to do this."},
+    ReasonHelp{"SAGA_ENDED", "`{sagactl} show SAGA` shows how.",
+               "The saga has ended. Nothing can be changed any more; what has to be put right is "
+               "another saga."},
+    ReasonHelp{"SAGA_ID_REUSED", "Use another --id, or repeat exactly what was started first.",
+               "A saga with this id exists and was started with another definition, input, key or "
+               "labels. A repeat of the same start would have been answered with the first one."},
+    ReasonHelp{
+        "SAGA_NOT_FOUND", "`{sagactl} list` shows what there is.",
+        "No saga has this id or business key, or an id that begins like this (8 characters at "
+        "least). Ended sagas are kept for the retention time only. Another namespace: "
+        "--namespace."},
+    ReasonHelp{
+        "SAGA_UNREADABLE", "",
+        "The saga's records or its definition cannot be read by this release. Nothing was lost: "
+        "the saga is held until a release that can read it runs."},
+    ReasonHelp{
+        "STEP_IN_FLIGHT", "Wait for its answer: `{sagactl} watch SAGA`.",
+        "A call of this step is being made at this moment; its answer may settle the matter. Try "
+        "again when it has come, at the latest after the call's time limit."},
+    ReasonHelp{"STEP_NOT_FOUND", "`{sagactl} show SAGA` lists its steps.",
+               "The saga's definition has no step of this name."},
+    ReasonHelp{"STEP_NOT_RETRYABLE", "`{sagactl} show SAGA` shows what waits.",
+               "Nothing of this step, or of the saga, is stuck or waits to be tried again."},
+    ReasonHelp{"STEP_NOT_SETTLEABLE", "`{sagactl} show SAGA` shows what waits.",
+               "The step does not wait for an answer: it was not called, or its answer is known."},
+    ReasonHelp{"STORE_UNAVAILABLE", "Try again when the database is back.",
+               "The server cannot reach its database. Nothing that was acknowledged is lost."},
+    ReasonHelp{
+        "TIMED_OUT", "Whether it took effect is not known: look before you repeat it.",
+        "The answer did not come within --timeout. Starting a saga again with the same --id is "
+        "safe; so is the same change with the same reason."},
+    ReasonHelp{"TOKEN_INVALID", "", "The credentials are missing, wrong or expired."},
+    ReasonHelp{
+        "UNIMPLEMENTED", "Is it a sagad, and as new as this program? `{sagactl} version`",
+        "The server does not know the method: another program listens there, or an older sagad."},
+    ReasonHelp{
+        "UNREACHABLE", "Is it running? Another address: --server HOST:PORT or SAGACTL_SERVER.",
+        "No sagad answered at this address. In a development checkout `./saga status` shows "
+        "whether it runs and `./saga up` starts it. Proxies of the environment are not used."},
+};
+
+}  // namespace
+
+std::span<const ReasonHelp> AllReasons() { return kReasons; }
+
+const ReasonHelp* FindReason(std::string_view reason) {
+  const auto found = std::find_if(kReasons.begin(), kReasons.end(),
+                                  [&](const ReasonHelp& help) { return help.reason == reason; });
+  return found == kReasons.end() ? nullptr : &*found;
+}
+
+std::string WithArgv0(std::string_view text, std::string_view argv0) {
+  constexpr std::string_view kPlace = "{sagactl}";
+  std::string result;
+  for (;;) {
+    const std::size_t at = text.find(kPlace);
+    result += text.substr(0, at);
+    if (at == text.npos) return result;
+    result += argv0;
+    text.remove_prefix(at + kPlace.size());
+  }
+}
+
+}  // namespace saga::admin
