@@ -1,5 +1,7 @@
 #include "api/convert.h"
 
+#include <fmt/format.h>
+
 #include "base/utf8.h"
 
 namespace saga::api {
@@ -113,6 +115,18 @@ void ToProto(const Payload& payload, v1::Payload& proto) {
       proto.set_json(payload.bytes);
       break;
   }
+}
+
+void ToProto(const AuditEntry& entry, v1::AuditEntry& proto) {
+  SetTime(entry.at, *proto.mutable_time());
+  proto.set_actor(entry.actor);
+  proto.set_client(entry.client);
+  proto.set_method(entry.method);
+  proto.set_resource(entry.resource);
+  proto.set_reason(entry.reason);
+  proto.set_reference(entry.reference);
+  proto.set_outcome(entry.outcome);
+  proto.set_id(fmt::format("a-{}", entry.id));
 }
 
 PayloadRef FromProto(const v1::Payload& proto) {

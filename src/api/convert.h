@@ -11,6 +11,8 @@
 #include "orchestrator/core/failure.h"
 #include "orchestrator/core/payload.h"
 #include "orchestrator/core/saga.h"
+#include "orchestrator/saga_row.h"
+#include "saga/v1/operator_service.pb.h"
 #include "saga/v1/saga.pb.h"
 
 namespace saga::api {
@@ -27,6 +29,7 @@ std::optional<Operation> FromProto(v1::Operation operation);
 
 void ToProto(const Failure& failure, v1::Failure& proto);
 void ToProto(const Payload& payload, v1::Payload& proto);
+void ToProto(const AuditEntry& entry, v1::AuditEntry& proto);
 // The bytes exactly as given.
 PayloadRef FromProto(const v1::Payload& proto);
 

@@ -139,6 +139,10 @@ grpc::ServerWriteReactor<v1::WatchSagasResponse>* WatchHub::Open(WatchRequest re
   return watcher;
 }
 
+grpc::ServerWriteReactor<v1::WatchSagasResponse>* WatchHub::Refuse(const Status& status) {
+  return new RefusedStream(status);
+}
+
 void WatchHub::Wake() {
   {
     const MutexLock lock(mutex_);
