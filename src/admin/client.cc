@@ -12,7 +12,6 @@ namespace {
 
 constexpr int kResponseBytesMax = 64 * 1024 * 1024;
 constexpr char kActorKey[] = "x-saga-actor";
-constexpr char kVersionKey[] = "sagad-version";
 
 }  // namespace
 
@@ -40,11 +39,7 @@ void Client::Prepare(grpc::ClientContext& context, std::chrono::milliseconds tim
   if (!options_.actor.empty()) context.AddMetadata(kActorKey, options_.actor);
 }
 
-Status Client::Finish(grpc::ClientContext& context, const std::string& request_name) {
-  const auto& metadata = context.GetServerInitialMetadata();
-  if (const auto version = metadata.find(kVersionKey); version != metadata.end()) {
-    server_version_.assign(version->second.data(), version->second.size());
-  }
+Status Client::Finish(const std::string& request_name) {
   const Status status = FromGrpc(last_, options_.server);
   if (options_.trace != nullptr) {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -67,7 +62,7 @@ Status Client::Watch(const v1::WatchSagasRequest& request, std::chrono::millisec
   }
   if (stopped) context.TryCancel();
   last_ = reader->Finish();
-  const Status status = Finish(context, request.GetDescriptor()->name());
+  const Status status = Finish(request.GetDescriptor()->name());
   return stopped ? Status::Ok() : status;
 }
 

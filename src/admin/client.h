@@ -59,7 +59,7 @@ class Client final {
     Prepare(context, timeout);
     Response response;
     last_ = (Stub<Api>().*method)(&context, request, &response);
-    SAGA_RETURN_IF_ERROR(Finish(context, Request::descriptor()->name()));
+    SAGA_RETURN_IF_ERROR(Finish(Request::descriptor()->name()));
     return response;
   }
 
@@ -75,8 +75,6 @@ class Client final {
   std::string Name(std::string_view collection, std::string_view id) const;
   // The last call's status as it came.
   const grpc::Status& last_status() const { return last_; }
-  // As the last answer said; empty when it did not.
-  const std::string& server_version() const { return server_version_; }
   const ClientOptions& options() const { return options_; }
 
  private:
@@ -92,7 +90,7 @@ class Client final {
       return *participants_;
   }
   void Prepare(grpc::ClientContext& context, std::chrono::milliseconds timeout);
-  Status Finish(grpc::ClientContext& context, const std::string& request_name);
+  Status Finish(const std::string& request_name);
 
   ClientOptions options_;
   std::unique_ptr<SagaApi> sagas_;
@@ -100,7 +98,6 @@ class Client final {
   std::unique_ptr<OperatorApi> operators_;
   std::unique_ptr<ParticipantApi> participants_;
   grpc::Status last_;
-  std::string server_version_;
   std::chrono::steady_clock::time_point started_;
 };
 

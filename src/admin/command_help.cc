@@ -9,6 +9,7 @@
 #include "admin/text.h"
 #include "admin/topics.h"
 #include "base/suggest.h"
+#include "base/version.h"
 
 namespace saga::admin {
 namespace {
@@ -54,25 +55,19 @@ Result<ExitCode> Help(Session& session, const CLI::App& root,
   return ExitCode::kDone;
 }
 
-// The server says its version with every answer; which question is asked does not matter.
-Result<ExitCode> Version(Session& session) {
-  v1::ListSagasRequest request;
-  request.set_parent(session.client().Parent());
-  request.set_page_size(1);
-  const auto response = session.client().Call(&SagaApi::ListSagas, request);
+Result<ExitCode> PrintVersions(Session& session) {
+  const auto response = session.client().Call(&OperatorApi::GetServer, v1::GetServerRequest());
   const bool reached = response.ok() || response.status().reason() != "UNREACHABLE";
-  const std::string server = session.client().server_version();
+  const std::string server = response.ok() ? Clean(response->version()) : "(unknown)";
   if (session.is_for_programs()) {
-    nlohmann::ordered_json json = {{"client", SAGA_VERSION},
-                                   {"address", session.settings().server}};
-    if (reached) json["server"] = server;
+    nlohmann::ordered_json json = {{"client", Version()}, {"address", session.settings().server}};
+    if (response.ok()) json["server"] = server;
     session.out() << json.dump() << "\n";
     return ExitCode::kDone;
   }
-  session.out() << fmt::format("sagactl  {}\n", SAGA_VERSION);
+  session.out() << fmt::format("sagactl  {}\n", Version());
   session.out() << (reached
-                        ? fmt::format("sagad    {}  at {}\n", server.empty() ? "(unknown)" : server,
-                                      session.settings().server)
+                        ? fmt::format("sagad    {}  at {}\n", server, session.settings().server)
                         : fmt::format("sagad    not reachable at {}\n", session.settings().server));
   return ExitCode::kDone;
 }
@@ -82,7 +77,7 @@ Result<ExitCode> Version(Session& session) {
 void AddHelpCommands(Commands& commands) {
   CLI::App& version =
       commands.Add(kSetupGroup, "version", "The versions of this program and of the server.");
-  commands.Runs(version, [](Session& session) { return Version(session); });
+  commands.Runs(version, [](Session& session) { return PrintVersions(session); });
 
   struct Flags {
     std::vector<std::string> subject;

@@ -1,5 +1,6 @@
 #include "admin/app.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/version.h"
 #include "unit/admin/fake_sagad.h"
 #include "unit/admin/samples.h"
 
@@ -495,6 +497,11 @@ TEST_F(SagactlTest, HelpKnowsCommandsTopicsAndReasons) {
   EXPECT_THAT(out_, HasSubstr("usage: sagactl definitions register FILE [flags]"));
   EXPECT_EQ(Run({"help", "exit-code"}), ExitCode::kNotFound);
   EXPECT_THAT(err_, HasSubstr("did you mean 'exit-codes'?"));
+}
+
+TEST_F(SagactlTest, VersionNamesBothSides) {
+  EXPECT_EQ(Run({"version", "--server", "h:1"}), ExitCode::kDone);
+  EXPECT_EQ(out_, fmt::format("sagactl  {}\nsagad    0.0.7  at h:1\n", Version()));
 }
 
 // Regenerate with: sagactl help --markdown > docs/reference/cli.md

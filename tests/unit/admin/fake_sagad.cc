@@ -184,6 +184,12 @@ grpc::Status FakeOperator::ListAuditEntries(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeOperator::GetServer(grpc::ServerContext*, const v1::GetServerRequest*,
+                                     v1::GetServerResponse* response) {
+  response->set_version("0.0.7");
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeDefinitions::RegisterDefinition(grpc::ServerContext*,
                                                  const v1::RegisterDefinitionRequest* request,
                                                  v1::RegisterDefinitionResponse* response) {

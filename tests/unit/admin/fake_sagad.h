@@ -79,6 +79,8 @@ class FakeOperator final : public v1::OperatorService::Service {
                            v1::ResolveSagaResponse*) override;
   grpc::Status ListAuditEntries(grpc::ServerContext*, const v1::ListAuditEntriesRequest*,
                                 v1::ListAuditEntriesResponse*) override;
+  grpc::Status GetServer(grpc::ServerContext*, const v1::GetServerRequest*,
+                         v1::GetServerResponse*) override;
 
  private:
   grpc::Status Act(const std::string& name, const v1::ActionContext& context,
