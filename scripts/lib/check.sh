@@ -143,7 +143,7 @@ command_tidy() {
   configure release -DSAGA_BUILD_TESTS=ON -DSAGA_BUILD_BENCH=ON
   build release all
   stage_ok "$build_summary"
-  cd "$root"
+  cd "$root" || exit 1
   if [ $everything = yes ]; then
     mapfile -t files < <(git ls-files 'src/*.cc' 'bench/*.cc')
   else

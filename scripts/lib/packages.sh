@@ -48,7 +48,7 @@ install_packages() {
   stage setup packages
   say "setup packages       ${#} missing: $*"
   : >"$log"
-  local apt=($sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600)
+  local apt=(${sudo:+"$sudo"} env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600)
   # A mirror that cannot be reached shows at the install, if what is there is not enough.
   "${apt[@]}" update >>"$log" 2>&1 8>&- || say "setup packages       apt-get update failed (see $log); trying all the same"
   without_main_cluster "$sudo"
