@@ -12,6 +12,7 @@
 #include "api/page_token.h"
 #include "api/stuck_groups.h"
 #include "api/validation.h"
+#include "base/version.h"
 
 namespace saga::api {
 namespace {
@@ -155,6 +156,16 @@ grpc::ServerUnaryReactor* OperatorService::ListAuditEntries(
         return Status::Ok();
       },
       [finisher](const Status& status) { finisher.Finish(status); });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* OperatorService::GetServer(grpc::CallbackServerContext* context,
+                                                     const v1::GetServerRequest*,
+                                                     v1::GetServerResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const Finisher finisher(reactor, "saga.v1.OperatorService/GetServer");
+  response->set_version(std::string(Version()));
+  finisher.Finish(Status::Ok());
   return reactor;
 }
 

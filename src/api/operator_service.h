@@ -44,6 +44,10 @@ class OperatorService final : public v1::OperatorService::CallbackService {
                                              const v1::ListAuditEntriesRequest* request,
                                              v1::ListAuditEntriesResponse* response) override;
 
+  grpc::ServerUnaryReactor* GetServer(grpc::CallbackServerContext* context,
+                                      const v1::GetServerRequest* request,
+                                      v1::GetServerResponse* response) override;
+
  private:
   Orchestrator& orchestrator_;
   SagaReader& reader_;
