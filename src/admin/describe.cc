@@ -160,10 +160,13 @@ std::string HelpText(const CLI::App& command, std::size_t width) {
     std::istringstream lines(command.get_footer());
     for (std::string line; std::getline(lines, line);) text += "  " + line + "\n";
   }
-  text += command.get_parent() == nullptr
-              ? "\nHelp for a command: sagactl COMMAND --help. Other topics: sagactl help " +
-                    Join(TopicNames(), " | ") + " | REASON\n"
-              : "\nFlags of all commands: sagactl --help\n";
+  const std::string more =
+      command.get_parent() == nullptr
+          ? "Help for a command: sagactl COMMAND --help. Other topics: sagactl help " +
+                Join(TopicNames(), " | ") + " | REASON"
+          : "Flags of all commands: sagactl --help";
+  text += "\n";
+  for (const std::string& line : Wrap(more, width)) text += line + "\n";
   return text;
 }
 

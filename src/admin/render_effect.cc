@@ -82,7 +82,11 @@ std::string RenderPlan(const v1::ActionEffect& effect, const std::string& verb,
                        const std::string& becomes, std::size_t width, const Paint& paint) {
   const Layout sizes{kPlanLabel, width};
   std::string text = PadRight("would " + verb, sizes.label) + SagaLine(effect.saga());
-  if (!becomes.empty()) text += " -> " + becomes;
+  if (!becomes.empty()) {
+    const bool fits =
+        width == kUnlimitedWidth || DisplayWidth(text) + 4 + DisplayWidth(becomes) <= width;
+    text += (fits ? " " : "\n" + std::string(sizes.label, ' ')) + "-> " + becomes;
+  }
   text += "\n" + Calls(effect, "would call", sizes, paint) + Warnings(effect, sizes);
   return text;
 }

@@ -176,6 +176,13 @@ std::string PayloadsOf(const v1::Saga& saga, const TreeContext& context) {
   return text;
 }
 
+// A command that is too long goes on in the next line, as the shell reads it.
+std::string Folded(const std::string& command, std::size_t width) {
+  const std::size_t at = command.rfind(" --reason");
+  if (DisplayWidth(command) + 2 <= width || at == command.npos) return command;
+  return command.substr(0, at) + " \\\n   " + command.substr(at);
+}
+
 std::string Choices(const v1::Saga& saga, const TreeContext& context) {
   const std::vector<Proposal> proposals = ProposalsFor(saga, context.argv0, context.name);
   if (proposals.empty()) return "";
@@ -187,8 +194,8 @@ std::string Choices(const v1::Saga& saga, const TreeContext& context) {
   for (const Proposal& proposal : proposals) {
     const std::size_t needed = 2 + widest + 2 + DisplayWidth(proposal.meaning);
     const bool fits = context.width == kUnlimitedWidth || needed <= context.width;
-    text +=
-        "  " + (fits ? PadRight(proposal.command, widest) + "  " : proposal.command + "\n      ");
+    text += "  " + (fits ? PadRight(proposal.command, widest) + "  "
+                         : Folded(proposal.command, context.width) + "\n      ");
     text += context.paint(Tone::kDim, proposal.meaning) + "\n";
   }
   if (!saga.attention().runbook_url().empty()) {

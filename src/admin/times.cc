@@ -51,6 +51,7 @@ std::string FormatAge(Duration age) {
   if (s < 3600) return fmt::format("{}m", s / 60);
   if (s < 86400)
     return fmt::format("{}h{}", s / 3600, s % 3600 < 60 ? "" : fmt::format("{}m", s % 3600 / 60));
+  if (s >= 864000) return fmt::format("{}d", s / 86400);
   return fmt::format("{}d{}", s / 86400,
                      s % 86400 < 3600 ? "" : fmt::format("{}h", s % 86400 / 3600));
 }

@@ -267,6 +267,13 @@ TEST_F(RenderTest, AMessageOfAParticipantCannotSteerTheTerminal) {
   EXPECT_THAT(text, HasSubstr("bad ?[2J line"));
 }
 
+TEST_F(RenderTest, AProposalThatIsTooLongIsFoldedAsTheShellReadsIt) {
+  TreeContext context = Context(60);
+  const std::string text = RenderTree(test::StuckSaga(), context);
+  EXPECT_THAT(text, HasSubstr("  ./sagactl resolve ord-1007 --as compensated --ref TICKET \\\n"
+                              "    --reason \"...\"\n"));
+}
+
 TEST_F(RenderTest, AResolvedSagaSaysHowAndHidesItsHealth) {
   v1::Saga saga = test::StuckSaga();
   saga.set_state(v1::Saga::STATE_RESOLVED);

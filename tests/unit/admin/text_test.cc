@@ -64,6 +64,7 @@ TEST(TimesTest, AgesHaveTwoUnitsAtMost) {
   EXPECT_EQ(FormatAge(minutes(131)), "2h11m");
   EXPECT_EQ(FormatAge(hours(48)), "2d");
   EXPECT_EQ(FormatAge(hours(76)), "3d4h");
+  EXPECT_EQ(FormatAge(hours(245)), "10d");
 }
 
 TEST(TimesTest, SpansShowMilliseconds) {
