@@ -24,8 +24,13 @@ Status FillIn(CallPlan& plan, const ParticipantCall& call, const RequestCompiler
   const Result<const google::protobuf::MethodDescriptor*> method =
       participant.types->FindMethod(plan.call->method, participant.record.service);
   if (!method.ok()) return unfit(method.status().message());
-  plan.method = plan.route->channel->Method(
-      fmt::format("/{}/{}", (*method)->service()->full_name(), (*method)->name()));
+  const std::string path =
+      fmt::format("{}/{}", (*method)->service()->full_name(), (*method)->name());
+  plan.method = plan.route->channel->Method("/" + path);
+  plan.metrics = std::make_unique<CallMetrics>(MetricLabels{{"definition", call.definition->name},
+                                                            {"step", plan.step_id},
+                                                            {"op", plan.operation_name}},
+                                               path);
   plan.response = &participant.types->Prototype(*(*method)->output_type());
   SAGA_ASSIGN_OR_RETURN(plan.request, compile(call, **method));
   return Status::Ok();
@@ -39,8 +44,8 @@ CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane
   plan->definition = call.definition;
   plan->call = &call.definition->call(call.step, call.operation);
   plan->lane = std::move(lane);
-  plan->timeout =
-      std::clamp<milliseconds>(plan->call->timeout, milliseconds(1), kAttemptTimeoutMax);
+  plan->timeout = plan->call->timeout.count() > 0 ? plan->call->timeout : kCallTimeoutDefault;
+  plan->timeout = std::min<milliseconds>(plan->timeout, kAttemptTimeoutMax);
   plan->step_id = call.definition->step(call.step).id;
   plan->operation_name = OperationName(call.operation);
   plan->definition_name = call.definition->NameAtVersion();

@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "orchestrator/core/definition.h"
 #include "orchestrator/participant_caller.h"
+#include "participants/call_metrics.h"
 #include "participants/lane.h"
 #include "participants/request_builder.h"
 
@@ -29,6 +30,7 @@ struct CallPlan {
   std::unique_ptr<const RequestBuilder> request;
   const google::protobuf::Message* response = nullptr;  // A prototype; the route's types own it.
   std::chrono::milliseconds timeout{0};
+  std::unique_ptr<CallMetrics> metrics;
   std::string step_id;
   std::string operation_name;
   std::string definition_name;

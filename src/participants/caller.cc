@@ -197,6 +197,7 @@ void Caller::OnReply(CallTaskPtr task, UnaryReply reply) {
   CallEnd end{.sign = SignOf(reply, *plan.route->channel),
               .took = std::chrono::duration_cast<std::chrono::microseconds>(took)};
 
+  plan.metrics->Count(reply.code, end.took);
   Verdict verdict = Classify(reply, plan.call->errors);
   const bool readable = reply.code != StatusCode::kOk || IsReadable(reply.body, *plan.response);
   if (!readable) {

@@ -39,6 +39,7 @@ class HealthTracker {
   bool ShouldAsk() const { return suspect_ || reach_ == Reach::kDown; }
   std::chrono::milliseconds AskAfter(double chance) const;
 
+  bool IsDown() const { return reach_ == Reach::kDown; }
   ParticipantHealth health(const RecentCalls::Summary& recent) const;
   // When reachability last changed; absent before the first sign.
   std::optional<SteadyTime> since() const { return since_; }

@@ -8,7 +8,11 @@
 namespace saga::participants {
 
 Lane::Lane(RouteRef route)
-    : route_(std::move(route)), permits_(route_->participant->record.max_in_flight) {}
+    : metrics_(route->participant->record),
+      route_(std::move(route)),
+      permits_(route_->participant->record.max_in_flight) {
+  metrics_.SetLimit(permits_.limit());
+}
 
 Lane::~Lane() = default;
 
@@ -20,6 +24,7 @@ RouteRef Lane::route() const {
 void Lane::SetRoute(RouteRef route) {
   const MutexLock lock(mutex_);
   permits_.SetLimit(route->participant->record.max_in_flight);
+  metrics_.SetLimit(permits_.limit());
   std::erase_if(earlier_channels_, [](const auto& channel) { return channel.expired(); });
   if (route_->channel) earlier_channels_.push_back(route_->channel);
   route_ = std::move(route);
@@ -29,16 +34,21 @@ CallTaskPtr Lane::Enter(CallTaskPtr task) {
   const MutexLock lock(mutex_);
   if (closed_) return nullptr;
   std::optional<CallTaskPtr> entered = permits_.Enter(std::move(task));
+  ShowLoad();
   return entered ? std::move(*entered) : nullptr;
 }
 
 CallTaskPtr Lane::Next() {
   const MutexLock lock(mutex_);
   std::optional<CallTaskPtr> next = permits_.Next();
+  if (next) ShowLoad();
   return next ? std::move(*next) : nullptr;
 }
 
+void Lane::ShowLoad() { metrics_.SetLoad(permits_.in_flight(), permits_.waiting()); }
+
 HealthTurn Lane::Turn(HealthTurn turn) {
+  metrics_.SetReach(health_.IsDown() ? LaneMetrics::Reach::kDown : LaneMetrics::Reach::kUp);
   if (turn == HealthTurn::kRecovered) permits_.Narrow(kCallsAfterRecovery);
   return turn;
 }
@@ -47,6 +57,7 @@ HealthTurn Lane::Leave(CallEnd end) {
   const MutexLock lock(mutex_);
   HealthTurn turn = HealthTurn::kNone;
   permits_.Leave();
+  ShowLoad();
   if (end.sign && !closed_) {  // What Close has cancelled says nothing of the participant.
     const SteadyTime now = std::chrono::steady_clock::now();
     recent_.Add(now, end.took, end.quality);

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "orchestrator/core/failure.h"
 #include "orchestrator/participant_directory.h"
+#include "participants/call_metrics.h"
 #include "participants/health.h"
 #include "participants/permit_queue.h"
 #include "participants/recent_calls.h"
@@ -84,7 +85,9 @@ class Lane {
  private:
   void CancelAll();
   HealthTurn Turn(HealthTurn turn) SAGA_REQUIRES(mutex_);
+  void ShowLoad() SAGA_REQUIRES(mutex_);
 
+  const LaneMetrics metrics_;
   mutable Mutex mutex_;
   CondVar idle_;
   RouteRef route_ SAGA_GUARDED_BY(mutex_);

@@ -22,7 +22,8 @@ inline constexpr std::size_t kRawAnswerBytesShown = 192;         // Of one that 
 inline constexpr milliseconds kRetryAfterMax{
     3'600'000};  // Of a RetryInfo: no participant may park a saga for ever.
 inline constexpr milliseconds kCancelAgain{20};  // While waiting for the last calls at the end.
-inline constexpr std::size_t kPlansMax = 8192;   // Compiled calls kept; beyond it all are dropped.
+inline constexpr milliseconds kCallTimeoutDefault{5'000};  // Where a definition says none.
+inline constexpr std::size_t kPlansMax = 8192;  // Compiled calls kept; beyond it all are dropped.
 
 inline constexpr std::size_t kDescriptorSetBytesMax = 4 * 1024 * 1024;  // Per participant.
 inline constexpr std::size_t kDescriptorFilesMax = 1000;                // Per participant.

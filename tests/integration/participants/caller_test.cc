@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "base/metrics.h"
 #include "integration/participants/caller_fixture.h"
 #include "integration/participants/test_server.h"
 #include "participants/limits.h"
@@ -239,6 +240,26 @@ TEST_F(CallerTest, TheDirectoryShowsHowCallsGo) {
   EXPECT_EQ(Status("stock").health, ParticipantHealth::kDegraded);
   EXPECT_DOUBLE_EQ(Status("stock").error_ratio, 0.5);
   EXPECT_EQ(Status("stock").last_failure.code, StatusCode::kResourceExhausted);
+}
+
+TEST_F(CallerTest, CallsAreCountedByStepAndCode) {
+  const auto counted = [] {
+    return MetricCounter("sagad_step_attempts_total", "",
+                         {{"definition", "order"},
+                          {"step", "reserve"},
+                          {"op", "action"},
+                          {"code", "ABORTED"}})
+        .value();
+  };
+  EXPECT_EQ(counted(), 0);
+
+  CallAndAwait(OneStep(), Behave("aborted"));
+  CallAndAwait(OneStep(), Behave("aborted"));
+
+  EXPECT_EQ(counted(), 2);
+  EXPECT_THAT(RenderMetrics(), HasSubstr("rpc_client_call_duration_seconds_count{rpc_method="
+                                         "\"test.stock.v1.Stock/Reserve\",rpc_status_code="
+                                         "\"ABORTED\"} 2"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/metrics.h"
 #include "integration/participants/caller_fixture.h"
 #include "integration/participants/test_server.h"
 #include "support/process.h"
@@ -64,14 +65,20 @@ TEST_F(OutageTest, CallsSucceedAboutASecondAfterTheServerIsBack) {
 }
 
 TEST_F(OutageTest, TheRecoveryIsNoticedWithoutAnyCall) {
+  const auto up = [] {
+    return MetricGauge("sagad_participant_up", "", {{"participant", "stock"}}).value();
+  };
+  EXPECT_EQ(up(), 1);
   GoDown();
   EXPECT_THAT(Recovered(), IsEmpty());
+  EXPECT_EQ(up(), 0);
 
   StartServer();
 
   EXPECT_TRUE(WaitUntil(seconds(10), [&] { return !Recovered().empty(); }));
   EXPECT_THAT(Recovered(), ElementsAre("default/stock"));
   EXPECT_EQ(Status("stock").health, ParticipantHealth::kServing);
+  EXPECT_EQ(up(), 1);
 }
 
 TEST_F(OutageTest, AShortRestartIsSurvivedWithoutBeingDown) {

@@ -106,6 +106,7 @@ class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
       answer.set_reservation_id("r-" + request.order_id());
       if (behaviour == "no") return FinishOnce(No());
       if (behaviour == "busy") return FinishOnce(Busy());
+      if (behaviour == "aborted") return FinishOnce({grpc::StatusCode::ABORTED, "conflict"});
       if (behaviour == "hang") return;
       if (behaviour == "huge") answer.set_reservation_id(std::string(3 << 20, 'x'));
       response = ToBuffer(answer);
