@@ -23,15 +23,31 @@ constexpr std::array kReasons = {
         "The attempts of a call are used up and nobody knows whether it took effect. Retry it when "
         "the participant answers again. If you know what happened, say so: `{sagactl} skip SAGA "
         "STEP` records it as done, with `--as rejected` as refused."},
+    ReasonHelp{"ANSWER_UNREADABLE",
+               "Its raw bytes are kept; `{sagactl} participants probe NAME` reads its methods "
+               "anew.",
+               "A participant answered with bytes that are not the message which its "
+               "descriptors declare. It may have done its work, so the answer counts as "
+               "unknown and the call is repeated with the same key."},
     ReasonHelp{"BATCH_TOO_LARGE", "Narrow the filter.",
                "More sagas match than one request may change."},
     ReasonHelp{
         "BREAKING_CHANGE", "Register it under a new name, or keep the old steps.",
         "The new version changes something that sagas or callers of the active version rely on."},
+    ReasonHelp{"CALL_DROPPED", "",
+               "A call was given up before its answer came, because the server stopped or lost "
+               "its shard. Whether it took effect is not known; it is repeated with the same "
+               "key."},
     ReasonHelp{
         "CALL_IN_FLIGHT", "Wait for its answer: `{sagactl} watch SAGA`.",
         "A call of this step is being made at this moment; its answer may settle the matter. Try "
         "again when it has come, at the latest after the call's time limit."},
+    ReasonHelp{"CALL_MISCONFIGURED", "`{sagactl} participants probe NAME` shows what it offers.",
+               "A call cannot be made as the definition says: the participant has no such "
+               "method, or the request does not fit it. The saga waits until the deployment or "
+               "the registration is mended; then retry it."},
+    ReasonHelp{"CALL_UNFIT", "",
+               "gRPC does not send this call, for instance because it is too large."},
     ReasonHelp{
         "COMPENSATION_EXHAUSTED", "Mend the cause, then run it again: `{sagactl} retry SAGA`.",
         "An undo failed as often as its retry policy allows. The effect of the step is still "
@@ -40,6 +56,8 @@ constexpr std::array kReasons = {
         "retry. If the effect is gone by other means, `{sagactl} skip SAGA STEP --op undo` says "
         "so. "
         "As a last resort `{sagactl} resolve` ends the saga by hand."},
+    ReasonHelp{"CONCURRENT_REGISTRATION", "Try again.",
+               "Somebody else registered the same definition at the same moment."},
     ReasonHelp{
         "CURSOR_EXPIRED", "Begin without --cursor; read what was missed from Kafka.",
         "The server does not hold records that old for streams any more. The history of a single "
@@ -61,6 +79,8 @@ constexpr std::array kReasons = {
         "The saga has changed since you looked at it, so that the change may not be what you "
         "want any more. Without --etag the command looks by itself right before it acts; with "
         "--force it acts whatever the state is."},
+    ReasonHelp{"FENCED", "Try again.",
+               "The part of the server that owned the saga has just lost it to another one."},
     ReasonHelp{"FIELD_INVALID", "", "A value of the request is not allowed; the message names it."},
     ReasonHelp{"FILTER_INVALID", "The language of filters: `{sagactl} help filters`.",
                "The filter cannot be read, or names a field that there is not."},
@@ -71,6 +91,14 @@ constexpr std::array kReasons = {
         "An action succeeded after its undo was decided. A participant with a barrier refuses "
         "this; one without may now hold an effect that nobody undid. Look there. If there is "
         "one, retry the undo under a new key; if not, `{sagactl} skip SAGA STEP --op undo`."},
+    ReasonHelp{"MAPPING_FAILED", "",
+               "A request could not be built from the saga's input and the answers so far: a "
+               "value is missing or of another type."},
+    ReasonHelp{"MAPPING_INVALID", "",
+               "A `with:` of the definition does not fit the method that it calls."},
+    ReasonHelp{"METHOD_NOT_FOUND", "`{sagactl} participants probe NAME` lists its methods.",
+               "The participant declares no such method. A method is written as "
+               "Service/Method, or as Method alone when the participant has a single service."},
     ReasonHelp{
         "MISCONFIGURED", "Mend the deployment, then `{sagactl} retry SAGA`.",
         "The participant answered UNAUTHENTICATED, PERMISSION_DENIED or UNIMPLEMENTED: a mistake "
@@ -83,6 +111,8 @@ constexpr std::array kReasons = {
     ReasonHelp{"NOT_PAUSED", "", "The saga is not held, so there is nothing to resume."},
     ReasonHelp{"NOT_READY", "Try again in a few seconds.",
                "The server is starting and does not own its sagas yet."},
+    ReasonHelp{"NOT_SENT", "",
+               "A call was taken back before it was sent, so that it certainly did not happen."},
     ReasonHelp{
         "OUTPUT_REQUIRED", "Give the answer with --output FILE.",
         "A later step reads the answer of this step, so that it cannot be settled as done without "
@@ -95,6 +125,10 @@ constexpr std::array kReasons = {
                "The page token belongs to another filter or order."},
     ReasonHelp{"PARTICIPANT_NOT_FOUND", "`{sagactl} participants list` shows what there is.",
                "No participant is registered under this name."},
+    ReasonHelp{"PARTICIPANT_UNREACHABLE", "`{sagactl} participants list` shows who is down.",
+               "Nobody answers at the participant's address. Steps that became stuck because "
+               "of it go on by themselves when it is back, unless their definition says "
+               "otherwise."},
     ReasonHelp{
         "PIVOT_IN_DOUBT", "Wait until its answer is known: `{sagactl} watch SAGA`.",
         "The step that is the point of no return was called and its answer is not known. Until it "
@@ -110,6 +144,20 @@ constexpr std::array kReasons = {
                "The file named by --profile or SAGACTL_PROFILE cannot be read. It has lines like "
                "`server: 127.0.0.1:7070` and `namespace: default`."},
     ReasonHelp{"QUOTA_SAGAS", "", "The namespace has as many live sagas as it may have."},
+    ReasonHelp{"RECORD_BROKEN", "",
+               "Records of the saga do not fit together. The saga is held; nothing is called "
+               "for it."},
+    ReasonHelp{"RECORD_UNKNOWN", "",
+               "A record of the saga was written by a newer release. It is held until such a "
+               "release runs again."},
+    ReasonHelp{"REFLECTION_FAILED", "",
+               "The participant's server reflection broke off. `{sagactl} participants "
+               "register NAME TARGET --descriptor-set FILE` does without it."},
+    ReasonHelp{"REFLECTION_MISSING",
+               "Register it with --descriptor-set FILE, or switch server reflection on there.",
+               "The participant does not offer server reflection, which tells its methods and "
+               "messages. `protoc --descriptor_set_out=FILE --include_imports` writes a file "
+               "that can be registered instead."},
     ReasonHelp{
         "REJECTED_AFTER_PIVOT", "Mend the cause at the participant, then `{sagactl} retry SAGA`.",
         "A step after the point of no return was refused. The saga cannot turn back, so a person "
@@ -133,6 +181,10 @@ constexpr std::array kReasons = {
         "SAGA_UNREADABLE", "",
         "The saga's records or its definition cannot be read by this release. Nothing was lost: "
         "the saga is held until a release that can read it runs."},
+    ReasonHelp{"SETTLED_AS_REJECTED", "", "A person stated that the participant refused the step."},
+    ReasonHelp{"START_UNDECIDED", "Start it again with the same id.",
+               "A saga with this id ended so long ago that it left the database at this "
+               "moment."},
     ReasonHelp{
         "STEP_IN_FLIGHT", "Wait for its answer: `{sagactl} watch SAGA`.",
         "A call of this step is being made at this moment; its answer may settle the matter. Try "
@@ -143,8 +195,13 @@ constexpr std::array kReasons = {
                "Nothing of this step, or of the saga, is stuck or waits to be tried again."},
     ReasonHelp{"STEP_NOT_SETTLEABLE", "`{sagactl} show SAGA` shows what waits.",
                "The step does not wait for an answer: it was not called, or its answer is known."},
+    ReasonHelp{"STORE_REFUSED", "",
+               "The database refused a statement; the server's log says which."},
     ReasonHelp{"STORE_UNAVAILABLE", "Try again when the database is back.",
                "The server cannot reach its database. Nothing that was acknowledged is lost."},
+    ReasonHelp{"STORE_UNREACHABLE", "Try again when the database is back.",
+               "The server cannot reach its database. Nothing that was acknowledged is lost."},
+    ReasonHelp{"STORE_VALUE", "", "The database does not take a value of the request."},
     ReasonHelp{
         "TIMED_OUT", "Whether it took effect is not known: look before you repeat it.",
         "The answer did not come within --timeout. Starting a saga again with the same --id is "
@@ -157,6 +214,9 @@ constexpr std::array kReasons = {
         "UNREACHABLE", "Is it running? Another address: --server HOST:PORT or SAGACTL_SERVER.",
         "No sagad answered at this address. In a development checkout `./saga status` shows "
         "whether it runs and `./saga up` starts it. Proxies of the environment are not used."},
+    ReasonHelp{"VALUE_NOT_STORABLE", "",
+               "The database does not take a value of this start, for instance a NUL character "
+               "in a label."},
 };
 
 }  // namespace

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
 
 #include "admin/call_error.h"
 #include "admin/exit_code.h"
@@ -92,6 +96,33 @@ TEST(ReasonsTest, AreSortedAndSaySomething) {
                              [](const auto& a, const auto& b) { return a.reason < b.reason; }));
   for (const ReasonHelp& help : reasons) EXPECT_GT(help.meaning.size(), 20) << help.reason;
   EXPECT_EQ(FindReason("NO_SUCH_REASON"), nullptr);
+}
+
+// All that the server's sources put behind a code of its own.
+std::set<std::string> ReasonsInSources() {
+  const std::regex pattern(R"re((?:StatusCode::k\w+,|NotFound\()\s*"([A-Z_]{4,})")re");
+  std::set<std::string> reasons;
+  for (const char* folder : {"src/api", "src/definition", "src/orchestrator", "src/participants"}) {
+    if (!std::filesystem::exists(folder)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (entry.path().extension() != ".cc") continue;
+      if (entry.path().string().find("/demo/") != std::string::npos) continue;
+      std::ifstream file(entry.path());
+      const std::string text{std::istreambuf_iterator<char>(file), {}};
+      for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+        reasons.insert((*it)[1]);
+      }
+    }
+  }
+  return reasons;
+}
+
+TEST(ReasonsTest, EveryReasonThatTheServerGivesHasAHelpText) {
+  const std::set<std::string> reasons = ReasonsInSources();
+  EXPECT_TRUE(reasons.contains("PIVOT_PASSED"));  // The sources were found.
+  for (const std::string& reason : reasons) {
+    EXPECT_NE(FindReason(reason), nullptr) << "src/admin/reasons.cc says nothing of " << reason;
+  }
 }
 
 TEST(JsonTest, NumbersOfSixtyFourBitsAreStringsAndNamesAreCamelCase) {
