@@ -49,6 +49,10 @@ constexpr std::array kReasons = {
     ReasonHelp{"CALL_UNFIT", "",
                "gRPC does not send this call, for instance because it is too large."},
     ReasonHelp{
+        "CANCELLED", "",
+        "The caller gave the request up before its answer came. Whether it took effect is not "
+        "known."},
+    ReasonHelp{
         "COMPENSATION_EXHAUSTED", "Mend the cause, then run it again: `{sagactl} retry SAGA`.",
         "An undo failed as often as its retry policy allows. The effect of the step is still "
         "there. "
