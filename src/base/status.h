@@ -101,7 +101,10 @@ class [[nodiscard]] Result {
   }
 
   bool ok() const { return state_.index() == 0; }
-  Status status() const { return ok() ? Status::Ok() : std::get<1>(state_); }
+  const Status& status() const {
+    static const Status kOk;
+    return ok() ? kOk : std::get<1>(state_);
+  }
 
   // Requires: ok().
   const T& value() const& {

@@ -17,8 +17,11 @@ Status Invalid(const Definition& definition, std::string_view problem) {
           fmt::format("definition '{}': {}", definition.name, problem)};
 }
 
-Status InvalidStep(const Definition& definition, const Step& step, std::string_view problem) {
-  return Invalid(definition, fmt::format("step '{}': {}", step.id, problem));
+Status InvalidStep(const Definition& definition, const Step& step, std::string_view problem,
+                   std::string lint = "SAGA003") {
+  return Invalid(definition, fmt::format("step '{}': {}", step.id, problem))
+      .WithMetadata("lint", std::move(lint))
+      .WithMetadata("step", std::to_string(&step - definition.steps.data()));
 }
 
 Status CheckIds(const Definition& definition) {
@@ -82,10 +85,12 @@ Status DeriveOrder(Definition& definition) {
 
 Status CheckPivotStep(const Definition& definition, const Step& pivot) {
   if (pivot.undo)
-    return InvalidStep(definition, pivot, "the pivot has no undo: there is no way back behind it");
+    return InvalidStep(definition, pivot, "the pivot has no undo: there is no way back behind it",
+                       "SAGA006");
   if (pivot.optional) return InvalidStep(definition, pivot, "the pivot cannot be optional");
   if (pivot.in_doubt == InDoubtRule::kUndo) {
-    return InvalidStep(definition, pivot, "`in_doubt: undo` cannot be: the pivot is never undone");
+    return InvalidStep(definition, pivot, "`in_doubt: undo` cannot be: the pivot is never undone",
+                       "SAGA006");
   }
   return Status::Ok();
 }
@@ -94,9 +99,10 @@ Status DerivePivot(Definition& definition) {
   for (std::size_t i = 0; i < definition.steps.size(); ++i) {
     if (!definition.steps[i].pivot) continue;
     if (definition.pivot) {
-      return InvalidStep(definition, definition.steps[i],
-                         fmt::format("a second pivot; '{}' is one already",
-                                     definition.step(*definition.pivot).id));
+      return InvalidStep(
+          definition, definition.steps[i],
+          fmt::format("a second pivot; '{}' is one already", definition.step(*definition.pivot).id),
+          "SAGA005");
     }
     definition.pivot = ToStep(i);
   }
@@ -114,7 +120,8 @@ Status DerivePivot(Definition& definition) {
     }
     if (step.after_pivot && step.undo) {
       return InvalidStep(definition, step,
-                         "it comes after the pivot and is never undone: remove its undo");
+                         "it comes after the pivot and is never undone: remove its undo",
+                         "SAGA006");
     }
   }
   return Status::Ok();

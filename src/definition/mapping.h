@@ -1,0 +1,72 @@
+// Builds the request of a call, or the output of a saga, from what the saga knows.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "definition/descriptors.h"
+#include "orchestrator/core/definition.h"
+#include "orchestrator/core/failure.h"
+#include "orchestrator/core/ids.h"
+#include "orchestrator/core/payload.h"
+
+namespace saga {
+
+// The types of the names that a mapping may use.
+struct MappingTypes {
+  TypeHandle input;  // Without a type: schemaless JSON.
+  std::vector<TypeHandle>
+      steps;  // What each step's action answers, by step; without a type: not known.
+  const Definition* definition = nullptr;
+};
+
+// The values behind the names.
+struct MappingScope {
+  const SagaId* saga = nullptr;
+  const std::string* business_key = nullptr;
+  PayloadRef input;
+  const std::vector<PayloadRef>* outputs = nullptr;  // By step; null = none.
+  const Failure* failure = nullptr;
+};
+
+// The message types of a definition, as far as `source` knows them.
+MappingTypes TypesOf(const Definition& definition, const DescriptorSource& source);
+
+// Immutable after Compile. Threads: any.
+class CompiledMapping {
+ public:
+  struct Node;
+  ~CompiledMapping();
+
+  // Compiles `mapping` into a message of `target`. `own` is the step whose `output` it may name.
+  // Errors: INVALID_ARGUMENT MAPPING_INVALID that names the field, the path and the remedy.
+  static Result<std::unique_ptr<const CompiledMapping>> Compile(const Mapping& mapping,
+                                                                const TypeHandle& target,
+                                                                const MappingTypes& types,
+                                                                StepIndex own);
+
+  // The serialised message. Errors: FAILED_PRECONDITION MAPPING_FAILED that names the path.
+  Result<std::string> Build(const MappingScope& scope) const;
+
+ private:
+  CompiledMapping(TypeHandle target, MappingTypes types);
+
+  const TypeHandle target_;
+  const MappingTypes types_;  // Keeps the types alive that the nodes point to.
+  std::unique_ptr<Node> root_;
+};
+
+// The output of a saga as JSON: messages as proto3 JSON, 64-bit numbers as text like there. An
+// absent mapping gives "".
+Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
+                              const MappingScope& scope);
+// A single expression as text: business key, labels.
+Result<std::string> BuildText(const Mapping& mapping, const MappingTypes& types,
+                              const MappingScope& scope);
+
+// Errors: INVALID_ARGUMENT FIELD_INVALID when `payload` is not what the definition's `input` names.
+Status CheckInput(const Payload& payload, const std::string& input_type, const TypeHandle& type);
+
+}  // namespace saga
