@@ -146,7 +146,7 @@ bool RunCaller(const Options& options) {
   participants::ParticipantRegistry registry(store);
   GrpcTransport transport(participants::kPollers);
   participants::Caller caller(registry, transport,
-                              [](const ParticipantCall&, const google::protobuf::MethodDescriptor&)
+                              [](const ParticipantCall&, const TypeHandle&)
                                   -> Result<std::unique_ptr<const participants::RequestBuilder>> {
                                 return std::unique_ptr<const participants::RequestBuilder>(
                                     std::make_unique<FixedRequest>());

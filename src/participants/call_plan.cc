@@ -8,6 +8,7 @@
 
 #include "orchestrator/core/limits.h"
 #include "participants/limits.h"
+#include "participants/registry_descriptors.h"
 
 namespace saga::participants {
 namespace {
@@ -32,7 +33,8 @@ Status FillIn(CallPlan& plan, const ParticipantCall& call, const RequestCompiler
                                                             {"op", plan.operation_name}},
                                                path);
   plan.response = &participant.types->Prototype(*(*method)->output_type());
-  SAGA_ASSIGN_OR_RETURN(plan.request, compile(call, **method));
+  SAGA_ASSIGN_OR_RETURN(plan.request,
+                        compile(call, HandleOf(participant.types, *(*method)->input_type())));
   return Status::Ok();
 }
 

@@ -1,13 +1,12 @@
 // How the request of a call is made from its saga.
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "base/status.h"
+#include "definition/descriptors.h"
 #include "orchestrator/participant_caller.h"
 
 namespace saga::participants {
@@ -21,9 +20,9 @@ class RequestBuilder {
   virtual Result<std::string> Build(const ParticipantCall& call) const = 0;
 };
 
-// Makes the builder for the operation of `call` at a participant whose method is `method`; done
-// once per definition, operation and registration. Errors: a message that names the mapping.
+// Makes the builder for the operation of `call`, whose method takes `request`; done once per
+// definition, operation and registration. Errors: a message that names the mapping.
 using RequestCompiler = std::function<Result<std::unique_ptr<const RequestBuilder>>(
-    const ParticipantCall& call, const google::protobuf::MethodDescriptor& method)>;
+    const ParticipantCall& call, const TypeHandle& request)>;
 
 }  // namespace saga::participants

@@ -60,13 +60,13 @@ std::string Behave(const std::string& behaviour, int after_ms) {
   return request.SerializeAsString();
 }
 
-Result<std::unique_ptr<const participants::RequestBuilder>> InputAsRequest(
-    const ParticipantCall&, const google::protobuf::MethodDescriptor&) {
+Result<std::unique_ptr<const participants::RequestBuilder>> InputAsRequest(const ParticipantCall&,
+                                                                           const TypeHandle&) {
   return std::unique_ptr<const participants::RequestBuilder>(std::make_unique<InputBuilder>());
 }
 
-CallerFixture::CallerFixture()
-    : caller_(registry_, transport_, InputAsRequest,
+CallerFixture::CallerFixture(participants::RequestCompiler compile)
+    : caller_(registry_, transport_, std::move(compile),
               [this](const std::string& name_space, const std::string& name) {
                 const MutexLock lock(mutex_);
                 recovered_.push_back(name_space + "/" + name);

@@ -49,11 +49,11 @@ std::string Behave(const std::string& behaviour, int after_ms = 0);
 
 // The request is the saga's input as it is: mappings are tested where they are made.
 Result<std::unique_ptr<const participants::RequestBuilder>> InputAsRequest(
-    const ParticipantCall& call, const google::protobuf::MethodDescriptor& method);
+    const ParticipantCall& call, const TypeHandle& request);
 
 class CallerFixture : public ::testing::Test {
  protected:
-  CallerFixture();
+  explicit CallerFixture(participants::RequestCompiler compile = InputAsRequest);
 
   ParticipantRecord Record(const std::string& name, const std::string& target,
                            std::uint32_t max_in_flight = 200) const;
