@@ -21,7 +21,7 @@ CREATE TABLE shards (
 
 -- The segment that is being written, and the oldest one that still holds entries.
 CREATE TABLE journal_segments (
-  only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   current bigint NOT NULL,
   oldest  bigint NOT NULL
 );

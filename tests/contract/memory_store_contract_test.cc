@@ -1,0 +1,27 @@
+#include "contract/catalog_contract.h"
+#include "contract/journal_contract.h"
+#include "contract/reader_contract.h"
+#include "store/memory_store.h"
+
+namespace saga::testing {
+namespace {
+
+class MemoryStoreUnderTest final : public StoreUnderTest {
+ public:
+  std::unique_ptr<Journal> MakeJournal() override { return store_.MakeJournal(); }
+  SagaReader& reader() override { return store_; }
+  CatalogStore& catalog() override { return store_; }
+
+ private:
+  MemoryStore store_;
+};
+
+std::unique_ptr<StoreUnderTest> Make() { return std::make_unique<MemoryStoreUnderTest>(); }
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Memory, JournalContract, ::testing::Values(&Make));
+INSTANTIATE_TEST_SUITE_P(Memory, ReaderContract, ::testing::Values(&Make));
+INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, ::testing::Values(&Make));
+
+}  // namespace saga::testing

@@ -1,0 +1,43 @@
+#include "contract/catalog_contract.h"
+#include "contract/journal_contract.h"
+#include "contract/reader_contract.h"
+#include "store/migrator.h"
+#include "store/pg_catalog.h"
+#include "store/pg_journal.h"
+#include "store/pg_reader.h"
+#include "support/postgres.h"
+
+namespace saga::testing {
+namespace {
+
+class PgStoreUnderTest final : public StoreUnderTest {
+ public:
+  PgStoreUnderTest()
+      : conninfo_(test::PrivatePostgres::Shared().CreateDatabase()),
+        pool_(conninfo_, 2),
+        reader_(pool_),
+        catalog_(pool_) {
+    const auto state = Migrator(conninfo_).Apply();
+    EXPECT_TRUE(state.ok()) << state.status().ToString();
+  }
+
+  std::unique_ptr<Journal> MakeJournal() override { return std::make_unique<PgJournal>(conninfo_); }
+  SagaReader& reader() override { return reader_; }
+  CatalogStore& catalog() override { return catalog_; }
+
+ private:
+  const std::string conninfo_;
+  PgPool pool_;
+  PgReader reader_;
+  PgCatalog catalog_;
+};
+
+std::unique_ptr<StoreUnderTest> Make() { return std::make_unique<PgStoreUnderTest>(); }
+
+}  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Postgres, JournalContract, ::testing::Values(&Make));
+INSTANTIATE_TEST_SUITE_P(Postgres, ReaderContract, ::testing::Values(&Make));
+INSTANTIATE_TEST_SUITE_P(Postgres, CatalogContract, ::testing::Values(&Make));
+
+}  // namespace saga::testing
