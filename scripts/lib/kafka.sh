@@ -6,8 +6,8 @@ readonly KAFKA_TOPICS=saga.events.v1:4,saga.attention.v1:1
 kafka_up() {
   local given=$1 address_file=$run/kafka.address
   if [ -n "$given" ]; then
-    stop_service kafka
     kafka_probe "$given"
+    stop_service kafka
     kafka_address=$given
     kafka_shown="$given (as given)"
     profile_set kafka.given "$given"
