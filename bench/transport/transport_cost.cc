@@ -145,13 +145,14 @@ bool RunCaller(const Options& options) {
   MemoryStore store;
   participants::ParticipantRegistry registry(store);
   GrpcTransport transport(participants::kPollers);
-  participants::Caller caller(registry, transport,
-                              [](const ParticipantCall&, const TypeHandle&)
-                                  -> Result<std::unique_ptr<const participants::RequestBuilder>> {
-                                return std::unique_ptr<const participants::RequestBuilder>(
-                                    std::make_unique<FixedRequest>());
-                              },
-                              {});
+  participants::Caller caller(
+      registry, transport,
+      [](const ParticipantCall&,
+         const TypeHandle&) -> Result<std::unique_ptr<const participants::RequestBuilder>> {
+        return std::unique_ptr<const participants::RequestBuilder>(
+            std::make_unique<FixedRequest>());
+      },
+      {});
   participants::Directory directory(registry, caller, {}, [] { return TimePoint(); });
   const auto registered =
       directory.Register({.name_space = "default",

@@ -124,6 +124,17 @@ TEST_F(OutageTest, AfterALoadTheRegistryWorksWithoutTheNetwork) {
   EXPECT_TRUE(participant->types->FindMethod("Reserve", participant->record.service).ok());
 }
 
+TEST_F(OutageTest, ANameThatIsNotKnownIsToldBeforeTheDeadline) {
+  ParticipantRecord record = Record("nowhere", "dns:///nobody.invalid:9090");
+  record.descriptors = registry_.Find("default", "stock")->record.descriptors;
+  ASSERT_TRUE(Register(record).ok());
+
+  const CallReplied reply =
+      CallAndAwait(OneStep({.participant = "nowhere", .timeout = seconds(9)}), Behave("ok"));
+
+  EXPECT_EQ(reply.failure.code, StatusCode::kUnavailable) << reply.failure.message;
+}
+
 TEST_F(OutageTest, ATargetThatNobodyListensOnIsDownAndOthersAreNot) {
   ParticipantRecord record = Record("gone", "127.0.0.1:" + std::to_string(FreePort()));
   record.descriptors = registry_.Find("default", "stock")->record.descriptors;

@@ -186,8 +186,9 @@ TestServer::TestServer(TestServerOptions options) : service_(std::make_unique<Se
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddChannelArgument("grpc.so_reuseport", 0);
-  builder.AddListeningPort(fmt::format("127.0.0.1:{}", options.port),
-                           grpc::InsecureServerCredentials(), &port_);
+  builder.AddListeningPort(
+      fmt::format("127.0.0.1:{}", options.port),
+      options.credentials ? options.credentials : grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(service_.get());
   // v1alpha comes with the library for every server; v1 is what clients ask for first.
   switch (options.reflection) {

@@ -17,7 +17,8 @@ enum class Reflection { kV1, kV1Alpha };
 
 struct TestServerOptions {
   Reflection reflection = Reflection::kV1Alpha;
-  int port = 0;  // 0 = any.
+  int port = 0;                                          // 0 = any.
+  std::shared_ptr<grpc::ServerCredentials> credentials;  // Null = no TLS.
 };
 
 // What arrived with a call.
