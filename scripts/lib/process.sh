@@ -81,10 +81,13 @@ choose_port() {
 # http_is_ok PORT PATH: a GET answered by 200, without curl.
 http_is_ok() {
   local line
-  line=$(
-    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
-    printf 'GET %s HTTP/1.0\r\n\r\n' "$2" >&3
-    IFS= read -r -t 2 line <&3 && printf '%s' "$line"
-  ) 2>/dev/null
+  line=$(http_status_line "$@" 2>/dev/null) || return 1
   case $line in *" 200 "*) return 0 ;; *) return 1 ;; esac
+}
+
+http_status_line() {
+  local line
+  exec 3<>"/dev/tcp/127.0.0.1/$1" || return 1
+  printf 'GET %s HTTP/1.0\r\n\r\n' "$2" >&3
+  IFS= read -r -t 2 line <&3 && printf '%s' "$line"
 }
