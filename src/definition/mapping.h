@@ -14,6 +14,8 @@
 
 namespace saga {
 
+struct MappingNode;
+
 // The types of the names that a mapping may use.
 struct MappingTypes {
   TypeHandle input;  // Without a type: schemaless JSON.
@@ -35,9 +37,8 @@ struct MappingScope {
 MappingTypes TypesOf(const Definition& definition, const DescriptorSource& source);
 
 // Immutable after Compile. Threads: any.
-class CompiledMapping {
+class CompiledMapping final {
  public:
-  struct Node;
   ~CompiledMapping();
 
   // Compiles `mapping` into a message of `target`. `own` is the step whose `output` it may name.
@@ -55,7 +56,7 @@ class CompiledMapping {
 
   const TypeHandle target_;
   const MappingTypes types_;  // Keeps the types alive that the nodes point to.
-  std::unique_ptr<Node> root_;
+  std::unique_ptr<const MappingNode> root_;
 };
 
 // The output of a saga as JSON: messages as proto3 JSON, 64-bit numbers as text like there. An

@@ -23,6 +23,9 @@ struct FieldOf {
   const google::protobuf::FieldDescriptor* field = nullptr;
 };
 
+// A field as a whole, or one element of a repeated one.
+enum class FieldPart : std::uint8_t { kAll, kElement };
+
 // Exact: integers stay integers of their signedness.
 using Value = std::variant<bool, std::int64_t, std::uint64_t, double, std::string,
                            const google::protobuf::Message*, FieldOf, const nlohmann::json*>;
@@ -51,6 +54,11 @@ Status Assign(const Value& value, google::protobuf::Message& target,
 // Appends to a repeated field.
 Status AppendTo(const Value& value, google::protobuf::Message& target,
                 const google::protobuf::FieldDescriptor& field, const std::string& text);
+
+// The `value` of a wrapper (google.protobuf.Int64Value and so on) that `field` holds; null = it
+// holds none.
+const google::protobuf::FieldDescriptor* WrappedField(
+    const google::protobuf::FieldDescriptor& field);
 
 // As proto3 JSON.
 Result<nlohmann::ordered_json> ToJson(const Value& value);

@@ -1,0 +1,62 @@
+// The compiled form of a mapping: a tree with every field looked up.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "definition/path_value.h"
+#include "definition/value.h"
+
+namespace saga {
+
+struct MappingNode {
+  std::optional<CompiledExpression> expression;
+  std::vector<std::pair<const google::protobuf::FieldDescriptor*, MappingNode>> fields;
+  std::vector<std::pair<Value, MappingNode>> entries;  // Of a map field.
+  std::vector<MappingNode> list;
+  bool repeats = false;  // `list` and `entries` are the elements of the field.
+};
+
+// Compiles one mapping. Borrows its arguments. Errors: MAPPING_INVALID, with the field of the
+// mapping as metadata "field".
+class MappingCompiler {
+ public:
+  MappingCompiler(const MappingTypes& types, StepIndex own,
+                  google::protobuf::MessageFactory& factory)
+      : types_(types), own_(own), factory_(factory) {}
+
+  // Into a message of `type`.
+  Result<MappingNode> CompileRoot(const Mapping& mapping,
+                                  const google::protobuf::Descriptor& type) const;
+
+ private:
+  using FieldDescriptor = google::protobuf::FieldDescriptor;
+
+  Result<MappingNode> Whole(const Mapping& mapping, const google::protobuf::Descriptor& type) const;
+  Result<MappingNode> Compile(const Mapping& mapping, const FieldDescriptor& target, FieldPart part,
+                              const std::string& where) const;
+  Result<MappingNode> Expression(const Mapping& mapping, const FieldDescriptor& target,
+                                 FieldPart part, const std::string& where) const;
+  Result<MappingNode> Fields(const Mapping& mapping, const google::protobuf::Descriptor& type,
+                             const std::string& where) const;
+  Result<MappingNode> Entries(const Mapping& mapping, const FieldDescriptor& target,
+                              const std::string& where) const;
+  Result<MappingNode> List(const Mapping& mapping, const FieldDescriptor& target,
+                           const std::string& where) const;
+
+  const MappingTypes& types_;
+  const StepIndex own_;
+  google::protobuf::MessageFactory& factory_;
+};
+
+// Evaluates a node of fields into `message`. Errors: MAPPING_FAILED that names the path.
+Status FillMessage(const MappingNode& node, google::protobuf::Message& message,
+                   OpenedPayloads& opened);
+
+}  // namespace saga
