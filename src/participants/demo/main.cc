@@ -1,0 +1,84 @@
+// saga-demo-participant: one of the demo shop's services.
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+#include "participants/demo/limits.h"
+#include "participants/demo/participant.h"
+
+namespace saga::demo {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+// Blocked in all threads, so that main alone takes them. Must run before any thread is started.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int Run(ParticipantOptions options) {
+  const sigset_t signals = BlockSignals();
+  const char* const name = options.service->name;
+  Participant participant(std::move(options));
+  if (const Status started = participant.Start(); !started.ok()) {
+    spdlog::error("service={} cannot start: {}", name, started.ToString());
+    return kFailed;
+  }
+  spdlog::info("service={} port={} ready", name, participant.port());
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("service={} stopping", name);
+  participant.Stop();
+  spdlog::info("service={} stopped", name);
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("One of the demo shop's services: a gRPC server with health and reflection.");
+  ParticipantOptions options;
+  std::string service;
+  std::string log_level = "info";
+  app.add_option("--service", service, "orders, inventory, payments or shipping")
+      ->required()
+      ->check([](const std::string& name) {
+        return FindService(name) != nullptr
+                   ? std::string()
+                   : fmt::format("no service '{}'; there are orders, inventory, payments, shipping",
+                                 name);
+      });
+  app.add_option("--listen", options.listen, "HOST:PORT; port 0 = any free one")->required();
+  app.add_option("--database", options.database,
+                 "libpq conninfo; a schema of its own is made there")
+      ->required();
+  app.add_option("--faults-file", options.faults_file,
+                 "read again whenever it changes; see docs/reference/demo.md");
+  app.add_option("--connections", options.connections, "database connections")
+      ->check(CLI::Range(std::size_t{1}, kConnectionsMax))
+      ->capture_default_str();
+  app.add_option("--log-level", log_level, "debug, info, warn or error")->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  if (const Status logging = SetUpLogging(log_level, LogFormat::kText); !logging.ok()) {
+    fmt::print(stderr, "{}\n", logging.ToString());
+    return kUsage;
+  }
+  options.service = FindService(service);
+  return Run(std::move(options));
+}
+
+}  // namespace
+}  // namespace saga::demo
+
+int main(int argc, char** argv) { return saga::demo::Main(argc, argv); }

@@ -1,0 +1,39 @@
+#include "participants/demo/service.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <pqxx/pqxx>
+
+#include "participants/sdk/barrier_schema.h"
+
+namespace saga::demo {
+
+const ServiceSpec* FindService(std::string_view name) {
+  for (const ServiceSpec* service : {&kOrders, &kInventory, &kPayments, &kShipping}) {
+    if (service->name == name) return service;
+  }
+  return nullptr;
+}
+
+Status PrepareSchema(const std::string& conninfo, const ServiceSpec& service) {
+  try {
+    pqxx::connection connection(conninfo);
+    pqxx::work transaction(connection);
+    // IF NOT EXISTS is no protection against two services that start at the same time.
+    transaction.exec("SELECT pg_advisory_xact_lock(hashtext('saga-demo'))");
+    transaction.exec("SET LOCAL client_min_messages = warning");
+    const std::string schema = connection.quote_name(service.name);
+    transaction.exec(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema));
+    transaction.exec(fmt::format("SET LOCAL search_path = {}", schema));
+    transaction.exec(sdk::kBarrierSchema);
+    transaction.exec(service.schema_sql);
+    transaction.commit();
+    return Status::Ok();
+  } catch (const std::exception& error) {
+    return Status(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
+                  fmt::format("schema '{}': {}", service.name, error.what()));
+  }
+}
+
+}  // namespace saga::demo

@@ -1,0 +1,41 @@
+#include "participants/demo/worker_pool.h"
+
+#include <utility>
+
+namespace saga::demo {
+
+WorkerPool::WorkerPool(std::size_t threads) {
+  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+WorkerPool::~WorkerPool() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void WorkerPool::Post(std::function<void()> work) {
+  {
+    MutexLock lock(mutex_);
+    posted_.push_back(std::move(work));
+  }
+  changed_.notify_one();
+}
+
+void WorkerPool::Run() {
+  MutexLock lock(mutex_);
+  while (true) {
+    changed_.wait(mutex_, [this] { return stopping_ || !posted_.empty(); });
+    if (posted_.empty()) return;
+    const std::function<void()> work = std::move(posted_.front());
+    posted_.pop_front();
+    mutex_.unlock();
+    work();
+    mutex_.lock();
+  }
+}
+
+}  // namespace saga::demo
