@@ -142,4 +142,8 @@ std::string ToString(const ParticipantName& name) {
   return fmt::format("namespaces/{}/participants/{}", name.name_space, name.name);
 }
 
+std::string ReferenceOf(const DefinitionName& name) {
+  return name.version ? fmt::format("{}@{}", name.name, *name.version) : name.name;
+}
+
 }  // namespace saga::api

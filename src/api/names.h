@@ -52,5 +52,7 @@ std::string DefinitionVersionName(std::string_view name_space, std::string_view 
 // "namespaces/shop/definitions/order-checkout", with "/versions/7" when a version is named.
 std::string ToString(const DefinitionName& name);
 std::string ToString(const ParticipantName& name);
+// "order-checkout" or "order-checkout@7": inside its namespace.
+std::string ReferenceOf(const DefinitionName& name);
 
 }  // namespace saga::api

@@ -1,0 +1,42 @@
+// saga.v1.ParticipantService: who does the work of steps.
+#pragma once
+
+#include "api/blocking_pool.h"
+#include "api/call.h"
+#include "definition/registry.h"
+#include "orchestrator/participant_directory.h"
+#include "saga/v1/participant_service.grpc.pb.h"
+
+namespace saga::api {
+
+// Threads:   any. Borrows everything passed to the constructor.
+class ParticipantService final : public v1::ParticipantService::CallbackService {
+ public:
+  ParticipantService(ParticipantDirectory& participants, const DefinitionRegistry& definitions,
+                     BlockingPool& pool)
+      : participants_(participants), definitions_(definitions), pool_(pool) {}
+
+  grpc::ServerUnaryReactor* RegisterParticipant(grpc::CallbackServerContext* context,
+                                                const v1::RegisterParticipantRequest* request,
+                                                v1::RegisterParticipantResponse* response) override;
+  grpc::ServerUnaryReactor* ListParticipants(grpc::CallbackServerContext* context,
+                                             const v1::ListParticipantsRequest* request,
+                                             v1::ListParticipantsResponse* response) override;
+  grpc::ServerUnaryReactor* GetParticipant(grpc::CallbackServerContext* context,
+                                           const v1::GetParticipantRequest* request,
+                                           v1::GetParticipantResponse* response) override;
+  grpc::ServerUnaryReactor* ProbeParticipant(grpc::CallbackServerContext* context,
+                                             const v1::ProbeParticipantRequest* request,
+                                             v1::ProbeParticipantResponse* response) override;
+
+ private:
+  Status Register(const v1::RegisterParticipantRequest& request, const Caller& caller,
+                  v1::RegisterParticipantResponse& response);
+  void Fill(const ParticipantStatus& status, v1::Participant& proto) const;
+
+  ParticipantDirectory& participants_;
+  const DefinitionRegistry& definitions_;
+  BlockingPool& pool_;
+};
+
+}  // namespace saga::api
