@@ -1,0 +1,76 @@
+// What sagad is made of. The members stand in the order of their making: each borrows only what
+// stands above it, and destruction runs upwards.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/blocking_pool.h"
+#include "api/definition_service.h"
+#include "api/operator_service.h"
+#include "api/participant_service.h"
+#include "api/saga_finder.h"
+#include "api/saga_service.h"
+#include "api/watch_hub.h"
+#include "definition/registry.h"
+#include "orchestrator/orchestrator.h"
+#include "participants/caller.h"
+#include "participants/directory.h"
+#include "participants/grpc_transport.h"
+#include "participants/registry.h"
+#include "participants/registry_descriptors.h"
+#include "server/config.h"
+#include "server/event_publishing.h"
+#include "server/grpc_server.h"
+#include "server/maintenance_loop.h"
+#include "store/pg_catalog.h"
+#include "store/pg_journal.h"
+#include "store/pg_pool.h"
+#include "store/pg_reader.h"
+#include "store/record_codec.h"
+
+namespace saga::server {
+
+struct Parts {
+  Parts(const Config& config, const std::string& conninfo);
+  ~Parts();
+
+  // Reads what is registered. Errors: STORE_UNAVAILABLE.
+  Status Load();
+
+  // Store.
+  PgPool pool;
+  PgCatalog catalog;
+  PgReader reader;
+  ProtoRecordCodec codec;
+
+  // What is registered, and how participants are called.
+  participants::ParticipantRegistry registry;
+  participants::RegistryDescriptors types;
+  DefinitionRegistry definitions;
+  participants::GrpcTransport transport;
+  participants::Caller caller;
+
+  // The engine. Made when everything it borrows is; absent only inside the constructor.
+  std::unique_ptr<Orchestrator> orchestrator;
+  participants::Directory directory;
+
+  // The API.
+  api::BlockingPool workers;
+  api::WatchHub watch;
+  api::SagaFinder finder;
+  api::SagaService saga_service;
+  api::DefinitionService definition_service;
+  api::OperatorService operator_service;
+  api::ParticipantService participant_service;
+  GrpcServer grpc;
+
+  // Background.
+  std::unique_ptr<EventPublishing> events;  // Null with kafka.mode=off.
+  MaintenanceLoop maintenance;
+};
+
+// How many of store.connections_max are left for reads and registrations.
+std::size_t ReadConnections(const Config& config);
+
+}  // namespace saga::server
