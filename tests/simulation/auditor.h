@@ -1,7 +1,8 @@
 // The judge: looks at what really happened, from outside, and throws Violation.
 //
 // Invariants (numbers of docs/architecture "Testing"):
-//  I1  every saga ends or is flagged            I2  nothing new is called after a durable abort
+//  I1  every saga ends or is flagged            I2  nothing new is called after a durable abort,
+//                                                   nothing twice at a time by one node
 //  I3  one key per saga, step and operation     I4  undos in reverse order of what depends on what
 //  I5  events contiguous, one end, durable only I6  an acknowledged start exists; no other body
 //  I7  no write of an old epoch                 I8  one outcome for everybody

@@ -74,7 +74,18 @@ void Node::Call(ParticipantCall call, ReplyPlace place) {
   if (ground_.mutant == Mutant::kKeyPerAttempt) {
     call.idempotency_key += fmt::format(":{}", call.attempt);
   }
-  ground_.network.Call(std::move(call), std::move(place));
+  const std::tuple what(call.saga, call.step, call.operation);
+  if (!open_->insert(what).second) {
+    throw Violation(fmt::format("I2: saga {}: step {} is called while a call of it is under way",
+                                call.saga.text(), ToSize(call.step)),
+                    call.saga.text());
+  }
+  auto inner = std::make_shared<ReplyPlace>(std::move(place));
+  ground_.network.Call(std::move(call), {[inner, what, open = open_](CallReplied&& reply) {
+                                           open->erase(what);
+                                           inner->Post(std::move(reply));
+                                         },
+                                         [inner] { return inner->StillOwned(); }});
 }
 
 }  // namespace saga::sim

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <tuple>
 
 #include "orchestrator/effect_dispatcher.h"
 #include "orchestrator/feed_reader.h"
@@ -58,6 +60,9 @@ class Node final : private ParticipantCaller {
   Shard shard_;
   FeedReader reader_;
   std::optional<JournalSeq> cursor_;
+  // Calls of this node that nobody has answered; outlives it with the last of them.
+  using Open = std::set<std::tuple<SagaId, StepIndex, Operation>>;
+  const std::shared_ptr<Open> open_ = std::make_shared<Open>();
 };
 
 }  // namespace saga::sim
