@@ -13,6 +13,7 @@
 #include "orchestrator/catalog.h"
 #include "orchestrator/committed_feed.h"
 #include "orchestrator/effect_sink.h"
+#include "orchestrator/engine_metrics.h"
 #include "orchestrator/in_flight_calls.h"
 #include "orchestrator/journal.h"
 #include "orchestrator/limits.h"
@@ -117,6 +118,7 @@ class Shard final {
   EffectSink& sink_;
   CommittedFeed& feed_;
   ThreadChecker thread_;
+  TransitionMetrics metrics_;
 
   LiveSagas live_;
   TimerQueue timers_;

@@ -162,6 +162,7 @@ void Shard::Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed
   if (live == nullptr) return;  // Somebody asked for a saga that is not here.
   for (std::size_t i = 0; i < part.records.size(); ++i) {
     LogTransition(live->saga, *part.records[i]);
+    metrics_.Count(live->saga, part.records[i]->record);
     committed.records_.push_back(
         {Advance(before, i + 1), live->header, part.records[i], part.encoded[i].size()});
   }

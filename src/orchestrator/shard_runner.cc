@@ -28,7 +28,7 @@ ShardRunner::ShardRunner(ShardOptions options, const std::string& cluster,
     : mailbox(std::make_shared<Mailbox>()),
       feed(options.shard),
       shard_id_(options.shard),
-      journal_(std::move(journal)),
+      journal_(std::make_unique<MeasuredJournal>(std::move(journal))),
       dispatcher_(cluster, mailbox, caller, feed),
       shard_(std::move(options), *journal_, codec, definitions, mailbox, dispatcher_, feed),
       clock_(clock) {}
