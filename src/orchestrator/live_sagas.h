@@ -21,7 +21,7 @@ struct LiveSaga {
   std::string history;              // All its records so far (history.h).
   RowStatus written;                // What its row says.
   JournalSeq oldest{};              // The oldest entry that its next load needs; see SetOldest.
-  std::optional<TimePoint> armed;   // The timer that stands for it in the queue.
+  std::optional<TimePoint> armed;   // Its entry in the timer queue.
   std::optional<TimePoint> looked;  // When its timer last fired.
   std::optional<std::pair<SagaState, SagaHealth>> counted;
 };

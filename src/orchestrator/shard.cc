@@ -84,7 +84,7 @@ void Shard::TakeTimers(BatchBuilder& builder, TimePoint now) {
   if (builder.full()) return;
   for (const TimerQueue::Entry& entry : timers_.TakeDue(now, kBatchInputsMax)) {
     LiveSaga* live = live_.Find(entry.saga);
-    if (live == nullptr || live->armed != entry.at) continue;  // Another timer stands for it now.
+    SAGA_CHECK(live != nullptr && live->armed == entry.at);
     live->armed.reset();
     for (WaitArrived& wait : waiters_.TakeExpired(entry.saga, now)) {
       builder.Take(std::move(wait));
@@ -120,9 +120,15 @@ void Shard::Rearm(LiveSaga& live) {
   // It was looked at when it was due and nothing came of it: not again at once.
   if (wake && live.looked && *wake <= *live.looked) wake = *live.looked + kTimerRefireMin;
   Earliest(wake, waiters_.EarliestOf(live.saga.id));
-  if (!wake || (live.armed && *live.armed <= *wake)) return;
+  if (wake == live.armed) return;
+  if (live.armed) timers_.Disarm(*live.armed, live.saga.id);
   live.armed = wake;
-  timers_.Arm(*wake, live.saga.id);
+  if (wake) timers_.Arm(*wake, live.saga.id);
+}
+
+void Shard::Forget(const LiveSaga& live) {
+  if (live.armed) timers_.Disarm(*live.armed, live.saga.id);
+  live_.Erase(SagaId(live.saga.id));
 }
 
 std::optional<TimePoint> Shard::NextWake() const {

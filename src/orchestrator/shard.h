@@ -82,6 +82,7 @@ class Shard final {
   void TakePaced(BatchBuilder& builder, TimePoint now);
   void OnParticipantBack(const ParticipantBack& note);
   void Rearm(LiveSaga& live);
+  void Forget(const LiveSaga& live);
 
   // shard_commit.cc: append and release.
   Turn Commit(TimePoint now);
@@ -89,7 +90,6 @@ class Shard final {
   void Quarantine(BatchPart& part, const Status& error);
   void Release(Parts parts, const AppendResult& result, TimePoint now);
   void Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed);
-  void DropVoid(const BatchPart& part);
   void Finish(const BatchPart& part);
   bool CursorIsDue(TimePoint now) const;
   BatchFrame Frame() const;

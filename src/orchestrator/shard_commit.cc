@@ -95,7 +95,7 @@ void Shard::Quarantine(BatchPart& part, const Status& error) {
   LiveSaga* live = live_.Find(part.saga);
   Status refusal;
   if (part.starts) {
-    live_.Erase(part.saga);
+    Forget(*live);
     live = nullptr;
     refusal = Status(StatusCode::kInvalidArgument, "VALUE_NOT_STORABLE",
                      "the store does not take a value of this start: " + error.message());
@@ -133,7 +133,7 @@ void Shard::Release(Parts parts, const AppendResult& result, TimePoint now) {
   for (BatchPart& part : parts) {
     const JournalSeq before = std::exchange(last_, Advance(last_, part.records.size()));
     if (IsVoid(part, result)) {
-      DropVoid(part);
+      Forget(*live_.Find(part.saga));
     } else {
       Settle(part, before, committed);
     }
@@ -150,11 +150,6 @@ void Shard::Release(Parts parts, const AppendResult& result, TimePoint now) {
     }
   }
   for (const BatchPart& part : parts) Finish(part);
-}
-
-void Shard::DropVoid(const BatchPart& part) {
-  spdlog::debug("saga={} start_is_void", part.saga.text());
-  live_.Erase(part.saga);
 }
 
 void Shard::Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed) {
@@ -187,7 +182,7 @@ void Shard::Finish(const BatchPart& part) {
   if (live == nullptr) return;
   AnswerReached(*live);
   if (IsEnded(live->saga.state)) {
-    live_.Erase(part.saga);
+    Forget(*live);
   } else {
     Rearm(*live);
   }

@@ -34,6 +34,7 @@ TEST_F(ShardTest, ASagaRunsToItsEndAndLeavesItsHistory) {
   EXPECT_EQ(SplitHistory(**history)->size(), 5U);
   EXPECT_EQ(shard_->live().size(), 0U);
   EXPECT_EQ(shard_->live().counts().live, 0);
+  EXPECT_FALSE(shard_->NextWake().has_value()) << "its deadline has gone with it";
 }
 
 TEST_F(ShardTest, ACallCarriesWhatItsRequestIsBuiltFrom) {

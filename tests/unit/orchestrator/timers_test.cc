@@ -32,6 +32,17 @@ TEST(TimerQueueTest, NoMoreAreTakenThanAskedFor) {
   EXPECT_EQ(queue.size(), 3U);
 }
 
+TEST(TimerQueueTest, ADisarmedTimerLeavesNothingBehind) {
+  TimerQueue queue;
+  queue.Arm(At(10), {"default", "a"});
+  queue.Arm(At(20), {"default", "a"});
+
+  queue.Disarm(At(10), {"default", "a"});
+
+  EXPECT_EQ(queue.next(), At(20));
+  EXPECT_EQ(queue.size(), 1U);
+}
+
 TEST(PacedQueueTest, ABurstStartsAtOnceAndTheRestAtTheRate) {
   PacedQueue queue;
   const std::size_t sagas = kPacedSagasBurst + kPacedSagasPerSecond;
