@@ -72,6 +72,10 @@ Word BackwardWord(const v1::Step& step, v1::Operation operation) {
   return {"running", Tone::kPlain};
 }
 
+bool IsBeingUndone(const v1::Step& step) {
+  return step.operation() == v1::OPERATION_UNDO || step.operation() == v1::OPERATION_CANCEL;
+}
+
 std::string WaitsFor(const v1::Step& step) {
   std::vector<std::string> names;
   for (const std::string& id : step.after()) names.push_back(Clean(id));
@@ -113,6 +117,28 @@ std::vector<Cell> Row(std::string name, const Word& word, const v1::Step& step,
   };
 }
 
+// Steps that build on `step` and whose effect is still there: their undos come first.
+std::string UndoneAfter(const v1::Saga& saga, const v1::Step& step) {
+  std::vector<std::string> names;
+  for (const v1::Step& other : saga.steps()) {
+    const bool builds_on = std::find(other.after().begin(), other.after().end(), step.step_id()) !=
+                           other.after().end();
+    const v1::Step::State state = other.state();
+    const bool without_effect = state == v1::Step::STATE_WAITING ||
+                                state == v1::Step::STATE_SKIPPED ||
+                                state == v1::Step::STATE_UNDONE ||
+                                (state == v1::Step::STATE_REJECTED && !IsBeingUndone(other));
+    if (builds_on && !without_effect) names.push_back(Clean(other.step_id()));
+  }
+  return names.empty() ? "" : "after " + Join(names, ", ");
+}
+
+// On the way back: what happened will be undone as soon as it is its turn.
+bool WaitsToBeUndone(const v1::Saga& saga, const v1::Step& step) {
+  return saga.state() == v1::Saga::STATE_COMPENSATING && step.undoable() &&
+         step.state() == v1::Step::STATE_SUCCEEDED && !IsBeingUndone(step);
+}
+
 }  // namespace
 
 Table StepTable(const v1::Saga& saga, const TimeFormat& times) {
@@ -136,6 +162,10 @@ Table StepTable(const v1::Saga& saga, const TimeFormat& times) {
       if (AttemptOf(step, operation) == nullptr && step.operation() != operation) continue;
       table.Add(Row(" '- " + OperationWord(operation), BackwardWord(step, operation), step,
                     operation, times));
+    }
+    if (WaitsToBeUndone(saga, step)) {
+      table.Add(
+          {{" '- undo"}, {"[waiting]", Tone::kDim}, {""}, {""}, {""}, {UndoneAfter(saga, step)}});
     }
   }
   return table;

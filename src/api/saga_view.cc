@@ -116,6 +116,7 @@ void AddStep(const Saga& saga, StepIndex index, View view, const ViewContext& co
   for (const StepIndex before : spec.after) out.add_after(saga.definition->step(before).id);
   out.set_pivot(spec.pivot);
   out.set_optional(spec.optional);
+  out.set_undoable(spec.undo.has_value());
   out.set_participant(spec.action.participant);
   const auto made = [&](Operation operation, std::uint32_t so_far) {
     const bool pending = step.pending && step.pending->operation == operation;

@@ -98,6 +98,7 @@ stuck because         reserve_stock/undo failed 4 of 4 times; last:
 now                   inventory is SERVING for 2m
 
   create_order     [done]      orders/Create        38ms
+   '- undo         [waiting]                              after reserve_stock
   reserve_stock    [done]      inventory/Reserve    52ms
    '- undo         [STUCK]     inventory/Release          <== 4 attempts, HOLD..
   authorize        [rejected]  payments/Authorize  212ms  CARD_DECLINED: card ..
@@ -175,6 +176,7 @@ stuck because         reserve_stock/undo failed 4 of 4 times; last: FAILED_PRECO
 now                   inventory is SERVING for 2m
 
   create_order     [done]      orders/Create       14:02:14.000   38ms
+   '- undo         [waiting]                                            after reserve_stock
   reserve_stock    [done]      inventory/Reserve   14:02:14.038   52ms
    '- undo         [STUCK]     inventory/Release   14:03:14.000         <== 4 attempts, HOLD_LOCKED: a count is going on
   authorize        [rejected]  payments/Authorize  14:02:14.038  212ms  CARD_DECLINED: card declined

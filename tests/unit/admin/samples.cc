@@ -105,6 +105,7 @@ v1::Saga StuckSaga() {
   }
 
   v1::Step& create = AddStep(saga, "create_order", v1::Step::STATE_SUCCEEDED, "orders");
+  create.set_undoable(true);
   Took(
       AddAttempt(create, v1::OPERATION_ACTION, "/shop.order.v1.Orders/Create", Ago(minutes(24)), 1),
       milliseconds(38));
