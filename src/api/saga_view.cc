@@ -8,6 +8,7 @@
 #include "api/validation.h"
 #include "base/overloaded.h"
 #include "orchestrator/record_names.h"
+#include "orchestrator/row_tracker.h"
 
 namespace saga::api {
 namespace {
@@ -50,8 +51,16 @@ void FillBasics(const Saga& saga, v1::Saga& proto) {
       DefinitionVersionName(definition.name_space, definition.name, definition.version));
   proto.set_state(ToProto(saga.state));
   proto.set_health(ToProto(HealthOf(saga)));
-  if (const auto stuck = StuckStep(saga); stuck && !IsEnded(saga.state)) {
-    FillAttention(saga, *stuck, *proto.mutable_attention());
+  if (const auto stuck = StuckStep(saga); !IsEnded(saga.state)) {
+    if (!saga.unreadable.empty()) {
+      // Its row says the same; no single step does.
+      FillAttention(StartRow(saga, ShardId{}), *proto.mutable_attention());
+      for (std::string& action : AllowedActions(saga)) {
+        proto.mutable_attention()->add_allowed_actions(std::move(action));
+      }
+    } else if (stuck) {
+      FillAttention(saga, *stuck, *proto.mutable_attention());
+    }
   }
   proto.set_business_key(saga.business_key);
   for (const auto& [key, value] : saga.labels) (*proto.mutable_labels())[key] = value;
