@@ -15,6 +15,8 @@ MAY_INCLUDE = {
     "participants": {"base", "orchestrator/core", "orchestrator", "definition"},
     "participants/sdk": {"base"},
     "participants/demo": {"base", "participants/sdk"},
+    "participants/demo/check": {"base"},
+    "participants/demo/load": {"base"},
     "events": {"base", "orchestrator/core", "orchestrator", "definition"},
     "events/mock_kafka": {"base"},
     "admin": {"base"},
@@ -29,9 +31,9 @@ FORBIDDEN_IN_CORE = re.compile(
 )
 # A foreign library stays behind its adapter.
 FOREIGN = {
-    re.compile(r"#include <pqxx"): ("store", "participants/demo", "participants/sdk"),
-    re.compile(r"#include <librdkafka"): ("events", "events/mock_kafka"),
-    re.compile(r"#include <grpc"): ("api", "participants", "participants/sdk", "participants/demo", "admin", "server"),
+    re.compile(r"#include <pqxx"): ("store", "participants/demo", "participants/demo/check", "participants/sdk"),
+    re.compile(r"#include <librdkafka"): ("events", "events/mock_kafka", "participants/demo/check"),
+    re.compile(r"#include <grpc"): ("api", "participants", "participants/sdk", "participants/demo", "participants/demo/load", "admin", "server"),
     re.compile(r"#include <yaml-cpp"): ("definition", "server", "admin"),
     re.compile(r"#include <httplib"): ("server",),
 }
