@@ -65,7 +65,7 @@ ops_port=$(free_port)
   --store.url="$SAGA_BENCH_PG dbname=${run}_sagad" --kafka.mode=off --log.level=warn ${SAGA_BENCH_SAGAD_FLAGS:-} \
   >sagad.log 2>&1 & sagad=$!; pids+=("$sagad")
 for _ in $(seq 300); do
-  "$SAGA_BIN/sagactl" --server "127.0.0.1:$sagad_port" participants register bench --target "127.0.0.1:$worker_port" \
+  "$SAGA_BIN/sagactl" --server "127.0.0.1:$sagad_port" participants register bench "127.0.0.1:$worker_port" \
     >setup.log 2>&1 && break
   kill -0 "$sagad" 2>/dev/null || { echo "bench: sagad ended:" >&2; tail -5 sagad.log >&2; exit 1; }
   sleep 0.1

@@ -116,7 +116,7 @@ class Checker {
       Error(path + ".call", "SAGA009",
             fmt::format("participant '{}' is not registered{}", call.participant,
                         DidYouMean(call.participant, source_.ParticipantNames(name_space_))),
-            fmt::format("sagactl participants register {} --target HOST:PORT", call.participant));
+            fmt::format("sagactl participants register {} HOST:PORT", call.participant));
       return;
     }
     const auto method = source_.FindMethod(name_space_, call.participant, call.method);
