@@ -102,9 +102,11 @@ print_tour() {
   ready after $(seconds_as_text "$1")
 
 Try this, in order (5 minutes):
-  1  $sagactl_command stuck                                          see what needs a person, and why
-  2  $saga_command chaos inventory up                                mend the cause
-  3  $sagactl_command retry ord-$STUCK_ORDER --reason "stock counted"      finish it
-  4  $sagactl_command show ord-$STUCK_ORDER --timeline                     what happened, when
+$(tour_line 1 "$sagactl_command stuck" "see what needs a person, and why")
+$(tour_line 2 "$saga_command chaos inventory up" "mend the cause")
+$(tour_line 3 "$sagactl_command retry ord-$STUCK_ORDER --reason \"stock counted\"" "finish it")
+$(tour_line 4 "$sagactl_command show ord-$STUCK_ORDER --timeline" "what happened, when")
 TEXT
 }
+
+tour_line() { printf '  %s  %-50s  %s' "$1" "$2" "$3"; }

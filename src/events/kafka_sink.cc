@@ -60,6 +60,20 @@ void OnLog(const rd_kafka_t*, int level, const char* facility, const char* text)
   }
 }
 
+// Those of `topics` that the broker does not have; all of them when it does not answer.
+std::vector<std::string> MissingTopics(rd_kafka_t* handle, std::vector<std::string> topics,
+                                       int timeout_ms) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  if (rd_kafka_metadata(handle, 1, nullptr, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return topics;
+  }
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    std::erase(topics, std::string_view(metadata->topics[i].topic));
+  }
+  rd_kafka_metadata_destroy(metadata);
+  return topics;
+}
+
 }  // namespace
 
 struct KafkaSink::Producer {
@@ -149,9 +163,12 @@ Status KafkaSink::Reopen() {
 Status KafkaSink::CreateTopics(const std::vector<std::string>& topics, int partitions,
                                std::chrono::milliseconds wait) {
   const int timeout = static_cast<int>(wait.count());
+  // Asked for only when one is missing: librdkafka's mock broker has topics but cannot make them.
+  const std::vector<std::string> missing = MissingTopics(producer_->handle, topics, timeout);
+  if (missing.empty()) return Status::Ok();
   std::array<char, 256> error{};
   std::vector<rd_kafka_NewTopic_t*> wanted;
-  for (const std::string& topic : topics) {
+  for (const std::string& topic : missing) {
     wanted.push_back(
         rd_kafka_NewTopic_new(topic.c_str(), partitions, -1, error.data(), error.size()));
   }
