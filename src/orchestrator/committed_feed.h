@@ -42,6 +42,12 @@ struct FeedPage {
                          // oldest_in_memory() instead.
 };
 
+// Who decides how far the journal has been read, so that what lies before may be truncated.
+enum class Following : std::uint8_t {
+  kPublisher,  // The publisher, by its cursor.
+  kNobody,     // Nothing is published: committed is far enough.
+};
+
 // Threads:   any.
 // Limits:    holds at most kFeedRecordsMax records and kFeedBytesMax bytes; the oldest leave.
 // Promises:  Append is called in commit order by the shard; a reader that goes on from read_to

@@ -38,8 +38,8 @@ Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& jo
   SAGA_CHECK(options_.shards > 0);
   for (std::uint16_t i = 0; i < options_.shards; ++i) {
     runners_.push_back(std::make_unique<ShardRunner>(
-        ShardOptions{.shard = ShardId{i}, .node = options_.node}, options_.cluster, journals(),
-        codec, definitions, caller, *clock_));
+        ShardOptions{.shard = ShardId{i}, .node = options_.node, .following = options_.following},
+        options_.cluster, journals(), codec, definitions, caller, *clock_));
   }
 }
 

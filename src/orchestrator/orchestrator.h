@@ -22,6 +22,7 @@ struct OrchestratorOptions {
   std::string cluster = "dev";
   std::string node = "node-1";
   std::uint16_t shards = 4;  // A constant of the cluster, persisted at its first start.
+  Following following = Following::kPublisher;
 };
 
 class DatabaseClock;

@@ -1,6 +1,7 @@
 #include "orchestrator/paced_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/limits.h"
 
@@ -13,11 +14,21 @@ constexpr Duration kBurst = kGap * (static_cast<Duration::rep>(kPacedSagasBurst)
 
 }  // namespace
 
+void PacedQueue::Push(Item item) {
+  if (queued_.insert(item).second) items_.push_back(std::move(item));
+}
+
+void PacedQueue::Clear() {
+  items_.clear();
+  queued_.clear();
+}
+
 std::vector<PacedQueue::Item> PacedQueue::Take(TimePoint now) {
   std::vector<Item> taken;
   // Rest is credited, up to a burst; a clock that has jumped back is not waited for.
   next_ = std::clamp<TimePoint>(next_, now - kBurst, now + kGap);
   while (!items_.empty() && next_ <= now) {
+    queued_.erase(items_.front());
     taken.push_back(std::move(items_.front()));
     items_.pop_front();
     next_ += kGap;

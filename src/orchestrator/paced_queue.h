@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,12 @@ class PacedQueue {
   struct Item {
     SagaId saga;
     std::string recovered;  // The participant that is back; empty = the shard was claimed.
+    auto operator<=>(const Item&) const = default;
   };
 
-  void Push(Item item) { items_.push_back(std::move(item)); }
-  void Clear() { items_.clear(); }
+  // What waits already is not queued twice, however often a participant comes and goes.
+  void Push(Item item);
+  void Clear();
   // Removes and returns as many as may start now.
   std::vector<Item> Take(TimePoint now);
   // When the next may start.
@@ -31,7 +34,8 @@ class PacedQueue {
 
  private:
   std::deque<Item> items_;
-  TimePoint next_{};  // The next item may start then.
+  std::set<Item> queued_;  // The same, to find them.
+  TimePoint next_{};       // The next item may start then.
 };
 
 }  // namespace saga

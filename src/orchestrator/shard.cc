@@ -136,7 +136,7 @@ std::optional<TimePoint> Shard::NextWake() const {
   if (!claimed_) return std::nullopt;
   std::optional<TimePoint> wake = timers_.next();
   if (calling_) Earliest(wake, paced_.next());
-  if (feed_.published() > published_ && cursor_saved_) {
+  if (Published() > published_ && cursor_saved_) {
     Earliest(wake, *cursor_saved_ + kCursorSaveInterval);
   }
   return wake;

@@ -29,6 +29,7 @@ namespace saga {
 struct ShardOptions {
   ShardId shard{};
   std::string node;
+  Following following = Following::kPublisher;
   std::uint64_t carry_after_entries = kCarryAfterEntries;
 };
 
@@ -92,6 +93,7 @@ class Shard final {
   void Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed);
   void Finish(const BatchPart& part);
   bool CursorIsDue(TimePoint now) const;
+  JournalSeq Published() const;
   BatchFrame Frame() const;
 
   // shard_answer.cc: those who wait.

@@ -117,12 +117,22 @@ void Shard::Quarantine(BatchPart& part, const Status& error) {
 
 BatchFrame Shard::Frame() const {
   return {.before = last_,
-          .published = std::min(std::max(feed_.published(), published_), last_),
+          .published = std::min(std::max(Published(), published_), last_),
           .low_water = std::max(low_water_, LowWater(live_, last_))};
 }
 
+JournalSeq Shard::Published() const {
+  switch (options_.following) {
+    case Following::kPublisher:
+      return feed_.published();
+    case Following::kNobody:
+      return last_;
+  }
+  SAGA_UNREACHABLE();
+}
+
 bool Shard::CursorIsDue(TimePoint now) const {
-  if (feed_.published() <= published_) return false;
+  if (Published() <= published_) return false;
   return !cursor_saved_ || now - *cursor_saved_ >= kCursorSaveInterval || now < *cursor_saved_;
 }
 

@@ -23,7 +23,9 @@ std::string NodeName(const Config& config) {
 OrchestratorOptions OptionsOf(const Config& config) {
   return {.cluster = config.cluster_name,
           .node = NodeName(config),
-          .shards = static_cast<std::uint16_t>(config.cluster_shards)};
+          .shards = static_cast<std::uint16_t>(config.cluster_shards),
+          .following =
+              config.kafka_mode == KafkaMode::kKafka ? Following::kPublisher : Following::kNobody};
 }
 
 // The output that a definition makes of a saga that has succeeded.

@@ -294,6 +294,23 @@ TEST_F(ShardTest, AnIdleShardSavesThePublishersCursorOnceASecond) {
   EXPECT_EQ(store_.MakeJournal()->Claim(ShardId{0}, "x")->published, JournalSeq{1});
 }
 
+TEST_F(ShardTest, WhereNothingIsPublishedTheJournalIsTruncatedAllTheSame) {
+  following_ = Following::kNobody;
+  NewShard();
+  Got started;
+  Start("a", started);
+  Settle();
+  for (const char* step : {"stock", "card", "ship"}) {
+    Reply(step, CallOutcome::kSucceeded, "{}");
+    Settle();
+  }
+
+  Pass(seconds(3));
+  store_.Truncate();
+
+  EXPECT_EQ(store_.entry_count(ShardId{0}), 0U);
+}
+
 TEST_F(ShardTest, ReadsSeeTheHistoryOfALiveSaga) {
   Got started;
   Start("a", started);

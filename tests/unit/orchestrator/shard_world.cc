@@ -56,9 +56,11 @@ void ShardWorld::NewShard() {
   mailbox_ = std::make_shared<Mailbox>();
   feed_ = std::make_unique<CommittedFeed>(ShardId{0});
   dispatcher_ = std::make_unique<EffectDispatcher>("test", mailbox_, caller_, *feed_);
-  shard_ = std::make_unique<Shard>(
-      ShardOptions{.shard = ShardId{0}, .node = "n", .carry_after_entries = carry_after_entries_},
-      *journal_, codec_, definitions_, mailbox_, *dispatcher_, *feed_);
+  shard_ = std::make_unique<Shard>(ShardOptions{.shard = ShardId{0},
+                                                .node = "n",
+                                                .following = following_,
+                                                .carry_after_entries = carry_after_entries_},
+                                   *journal_, codec_, definitions_, mailbox_, *dispatcher_, *feed_);
 }
 
 void ShardWorld::Crash() {

@@ -101,6 +101,7 @@ class ShardWorld : public ::testing::Test {
   DefinitionRef definition_;
   TimePoint now_ = FromMicros(1'700'000'000'000'000);
   std::uint64_t carry_after_entries_ = kCarryAfterEntries;
+  Following following_ = Following::kPublisher;
 
   std::unique_ptr<Journal> journal_;
   std::shared_ptr<Mailbox> mailbox_;

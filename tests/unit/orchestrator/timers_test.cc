@@ -46,7 +46,7 @@ TEST(TimerQueueTest, ADisarmedTimerLeavesNothingBehind) {
 TEST(PacedQueueTest, ABurstStartsAtOnceAndTheRestAtTheRate) {
   PacedQueue queue;
   const std::size_t sagas = kPacedSagasBurst + kPacedSagasPerSecond;
-  for (std::size_t i = 0; i < sagas; ++i) queue.Push({{"default", "a"}, {}});
+  for (std::size_t i = 0; i < sagas; ++i) queue.Push({{"default", std::to_string(i)}, {}});
 
   std::size_t taken = queue.Take(At(1'000'000)).size();
   EXPECT_EQ(taken, kPacedSagasBurst);
@@ -55,6 +55,17 @@ TEST(PacedQueueTest, ABurstStartsAtOnceAndTheRestAtTheRate) {
   for (int step = 1; step <= 1000; ++step) taken += queue.Take(At(1'000'000 + step)).size();
 
   EXPECT_NEAR(static_cast<double>(taken), static_cast<double>(sagas), 2);
+}
+
+TEST(PacedQueueTest, AParticipantThatComesAndGoesQueuesASagaOnce) {
+  PacedQueue queue;
+  for (int i = 0; i < 5; ++i) queue.Push({{"default", "a"}, "card"});
+  queue.Push({{"default", "a"}, "stock"});
+  EXPECT_EQ(queue.Take(At(1'000'000)).size(), 2U);
+
+  queue.Push({{"default", "a"}, "card"});
+
+  EXPECT_EQ(queue.Take(At(2'000'000)).size(), 1U);
 }
 
 TEST(PacedQueueTest, AClockThatJumpsBackStopsNothing) {
