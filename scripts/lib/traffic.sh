@@ -102,11 +102,12 @@ print_tour() {
   ready after $(seconds_as_text "$1")
 
 Try this, in order (5 minutes):
-$(tour_line 1 "$sagactl_command stuck" "see what needs a person, and why")
-$(tour_line 2 "$saga_command chaos inventory up" "mend the cause")
-$(tour_line 3 "$sagactl_command retry ord-$STUCK_ORDER --reason \"stock counted\"" "finish it")
-$(tour_line 4 "$sagactl_command show ord-$STUCK_ORDER --timeline" "what happened, when")
 TEXT
+  # The third is the longest.
+  local retry="$sagactl_command retry ord-$STUCK_ORDER --reason \"stock counted\""
+  printf "  %s  %-${#retry}s   %s\n" \
+    1 "$sagactl_command stuck" "see what needs a person, and why" \
+    2 "$saga_command chaos inventory up" "mend the cause" \
+    3 "$retry" "finish it" \
+    4 "$sagactl_command show ord-$STUCK_ORDER --timeline" "what happened, when"
 }
-
-tour_line() { printf '  %s  %-50s  %s' "$1" "$2" "$3"; }
