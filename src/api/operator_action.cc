@@ -30,7 +30,9 @@ void AddWarnings(const Saga& saga, const OperatorRequest& request, v1::ActionEff
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const Step& spec = saga.definition->steps[i];
     const StepProgress& step = saga.steps[i];
-    const bool open = step.pending || step.state == StepState::kInDoubt;
+    // The end has taken what was outstanding, the states still tell it.
+    const bool open = step.state == StepState::kRunning || step.state == StepState::kInDoubt ||
+                      step.state == StepState::kResolving || step.state == StepState::kUndoing;
     const bool has_effect = step.state == StepState::kSucceeded;
     if (request.resolve_as == ResolvedAs::kCompensated && spec.undo && (open || has_effect)) {
       effect.add_warnings(fmt::format("left undone: {}/undo", spec.id));
