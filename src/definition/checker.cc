@@ -10,21 +10,41 @@
 #include "base/suggest.h"
 #include "definition/expression.h"
 #include "definition/mapping.h"
+#include "definition/path_value.h"
 
 namespace saga {
 namespace {
 
-// Every path in a mapping, with its place below `where`.
+// Every expression in a mapping, with its place below `where`.
+void EachExpression(const Mapping& mapping, const std::string& where,
+                    const std::function<void(const std::string&, const std::string&)>& visit) {
+  if (mapping.kind == Mapping::Kind::kExpression) visit(mapping.expression, where);
+  for (const auto& [name, value] : mapping.fields) EachExpression(value, where + "." + name, visit);
+  for (std::size_t i = 0; i < mapping.list.size(); ++i) {
+    EachExpression(mapping.list[i], fmt::format("{}[{}]", where, i), visit);
+  }
+}
+
+// Every path in a mapping; what cannot be read is left to those who compile it.
 void EachPath(const Mapping& mapping, const std::string& where,
               const std::function<void(const PathExpression&, const std::string&)>& visit) {
-  if (mapping.kind == Mapping::Kind::kExpression) {
-    const auto parsed = ParseExpression(mapping.expression);
-    if (parsed.ok() && std::holds_alternative<PathExpression>(*parsed))
-      visit(std::get<PathExpression>(*parsed), where);
+  EachExpression(mapping, where, [&](const std::string& text, const std::string& place) {
+    const auto parsed = ParseExpression(text);
+    if (!parsed.ok()) return;
+    if (const auto* path = std::get_if<PathExpression>(&*parsed)) visit(*path, place);
+  });
+}
+
+std::string MetadataOf(const Status& status, std::string_view key, std::string otherwise) {
+  for (const auto& [name, value] : status.metadata()) {
+    if (name == key) return value;
   }
-  for (const auto& [name, value] : mapping.fields) EachPath(value, where + "." + name, visit);
-  for (std::size_t i = 0; i < mapping.list.size(); ++i)
-    EachPath(mapping.list[i], fmt::format("{}[{}]", where, i), visit);
+  return otherwise;
+}
+
+bool IsText(const google::protobuf::FieldDescriptor& field) {
+  return !field.is_repeated() && field.message_type() == nullptr &&
+         field.type() != google::protobuf::FieldDescriptor::TYPE_BYTES;
 }
 
 class Checker {
@@ -35,25 +55,25 @@ class Checker {
 
   void Run() {
     auto made = ToDefinition(loaded_.document, name_space_, 0);
-    if (!made.ok()) {
-      std::string code = "SAGA003";
-      std::string path = "steps";
-      for (const auto& [key, value] : made.status().metadata()) {
-        if (key == "lint") code = value;
-        if (key == "step") path = fmt::format("steps[{}]", value);
-      }
-      Error(path, code, made.status().message());
-      return;
-    }
+    if (!made.ok()) return ReportShape(made.status());
     definition_ = *made;
     types_ = TypesOf(*definition_, source_);
     CheckInput();
+    CheckStartTexts();
     for (std::size_t i = 0; i < definition_->steps.size(); ++i) CheckStep(ToStep(i));
     CheckOutput();
     CheckDeadline();
   }
 
  private:
+  void ReportShape(const Status& wrong) {
+    const std::string code = MetadataOf(wrong, "lint", "SAGA003");
+    const std::string step = MetadataOf(wrong, "step", "");
+    std::string path = step.empty() ? "steps" : fmt::format("steps[{}]", step);
+    if (code == "SAGA006" && loaded_.places.count(path + ".undo") > 0) path += ".undo";
+    Error(path, code, wrong.message());
+  }
+
   static std::string PathOf(StepIndex step) { return fmt::format("steps[{}]", ToSize(step)); }
 
   void Error(const std::string& path, std::string code, std::string message,
@@ -84,11 +104,10 @@ class Checker {
     const Step& step = definition_->step(index);
     const std::string path = PathOf(index);
     CheckUndoRule(index, step, path);
-    CheckCall(index, step.action, path);
+    const std::string action = CheckCall(index, step.action, path);
     if (step.undo) {
-      CheckCall(index, *step.undo, path + ".undo");
-      if (step.undo->participant == step.action.participant &&
-          step.undo->method == step.action.method) {
+      const std::string undo = CheckCall(index, *step.undo, path + ".undo");
+      if (step.undo->participant == step.action.participant && !undo.empty() && undo == action) {
         Error(path + ".undo.call", "SAGA014",
               fmt::format("step '{}' is undone by the very call that does it", step.id));
       }
@@ -101,6 +120,13 @@ class Checker {
                        step.id),
            "retry: { attempts: unlimited }");
     }
+    if (step.optional && step.action.retry.attempts == 0) {
+      Error(path + ".retry", "SAGA016",
+            fmt::format("step '{}' is optional and tried for ever: it would never be given up, and "
+                        "the saga would never end",
+                        step.id),
+            "retry: { attempts: 6 }");
+    }
   }
 
   void CheckUndoRule(StepIndex index, const Step& step, const std::string& path) {
@@ -111,29 +137,47 @@ class Checker {
           "undo: { call: …, with: … }, or `undo: none` when there is nothing to undo");
   }
 
-  void CheckCall(StepIndex index, const Call& call, const std::string& path) {
+  // Returns the method's full name; empty when it is not known.
+  std::string CheckCall(StepIndex index, const Call& call, const std::string& path) {
     if (!source_.HasParticipant(name_space_, call.participant)) {
       Error(path + ".call", "SAGA009",
             fmt::format("participant '{}' is not registered{}", call.participant,
                         DidYouMean(call.participant, source_.ParticipantNames(name_space_))),
             fmt::format("sagactl participants register {} HOST:PORT", call.participant));
-      return;
+      return {};
     }
     const auto method = source_.FindMethod(name_space_, call.participant, call.method);
     if (!method.ok()) {
       Error(path + ".call", "SAGA009", method.status().message());
-      return;
+      return {};
     }
-    const auto compiled = CompiledMapping::Compile(call.with, method->request, types_, index);
-    if (compiled.ok()) return;
-    std::string field;
-    for (const auto& [key, value] : compiled.status().metadata()) {
-      if (key == "field") field = value;
+    CheckWith(index, call.with, method->request, path + ".with");
+    return method->full_name;
+  }
+
+  void CheckWith(StepIndex index, const Mapping& with, const TypeHandle& request,
+                 const std::string& path) {
+    const auto check = [&](const Mapping& mapping) {
+      const auto compiled = CompiledMapping::Compile(mapping, request, types_, index);
+      if (!compiled.ok()) ReportMapping(compiled.status(), path);
+      return compiled.ok();
+    };
+    bool each_is_fine = true;
+    if (with.kind == Mapping::Kind::kFields) {
+      // Field by field, so that every wrong one is told.
+      for (const auto& field : with.fields) {
+        Mapping alone{.kind = Mapping::Kind::kFields};
+        alone.fields.push_back(field);
+        each_is_fine = check(alone) && each_is_fine;
+      }
     }
-    const std::string& message = compiled.status().message();
-    const bool unknown = message.find("has no field") != std::string::npos;
-    Error(field.empty() ? path + ".with" : path + ".with." + field, unknown ? "SAGA007" : "SAGA008",
-          message);
+    if (each_is_fine) check(with);
+  }
+
+  void ReportMapping(const Status& wrong, const std::string& path) {
+    const std::string field = MetadataOf(wrong, "field", "");
+    Error(field.empty() ? path : path + "." + field, MetadataOf(wrong, "lint", "SAGA008"),
+          wrong.message());
   }
 
   bool RunsBefore(StepIndex before, StepIndex step) const {
@@ -189,44 +233,51 @@ class Checker {
     }
   }
 
-  void CheckOutput() {
-    EachPath(
-        definition_->output, "output", [&](const PathExpression& read, const std::string& where) {
-          const MappingScope no_values;
-          if (read.root == PathRoot::kOutput || read.root == PathRoot::kFailure) {
-            Error(where, "SAGA010",
-                  fmt::format("{}: the output of a saga is built from input and steps", read.text));
-            return;
-          }
-          const auto step =
-              read.root == PathRoot::kStep ? definition_->Find(read.step) : std::nullopt;
-          if (read.root == PathRoot::kStep && !step) {
-            Error(where, "SAGA010", fmt::format("{}: there is no step '{}'", read.text, read.step));
-            return;
-          }
-          const TypeHandle& type = step ? types_.steps[ToSize(*step)] : types_.input;
-          CheckFields(read, type, where);
-          if (step && definition_->step(*step).optional) {
-            Warn(where, "SAGA022",
-                 fmt::format(
-                     "{}: step '{}' is optional; when it is given up there is no answer to read",
-                     read.text, read.step));
-          }
-        });
+  // Business key and labels are made when a saga starts: only its input and its name are known
+  // then.
+  void CheckStartTexts() {
+    CheckStartText(definition_->business_key, "business_key");
+    for (const auto& [key, mapping] : definition_->labels) CheckStartText(mapping, "labels." + key);
   }
 
-  void CheckFields(const PathExpression& read, const TypeHandle& type, const std::string& where) {
-    const auto* current = type.type;
-    for (const std::string& name : read.fields) {
-      if (current == nullptr) return;
-      const auto* field = current->FindFieldByName(name);
-      if (field == nullptr) {
-        Error(where, "SAGA007",
-              fmt::format("{}: {} has no field {}", read.text, current->full_name(), name));
-        return;
-      }
-      current = field->is_repeated() ? nullptr : field->message_type();
+  void CheckStartText(const Mapping& mapping, const std::string& path) {
+    if (mapping.kind != Mapping::Kind::kExpression) return;
+    const auto compiled = CompileExpression(mapping.expression, types_, std::nullopt, "");
+    if (!compiled.ok()) return ReportMapping(compiled.status(), path);
+    const PathExpression* read = compiled->path();
+    if (read == nullptr) return;
+    const bool of_start = read->root == PathRoot::kInput || read->root == PathRoot::kSaga;
+    const bool itself = path == "business_key" && read->text == "saga.key";
+    if (!of_start || itself) {
+      Error(path, "SAGA010", fmt::format("{} is not known when a saga starts", read->text),
+            "read it from the input, e.g. input.order_id");
+      return;
     }
+    const bool whole = read->fields.empty();
+    if (whole || (!compiled->chain.empty() && !IsText(*compiled->chain.back()))) {
+      Error(path, "SAGA008", fmt::format("{} is no single value that could be text", read->text));
+    }
+  }
+
+  void CheckOutput() {
+    EachExpression(definition_->output, "output",
+                   [&](const std::string& text, const std::string& where) {
+                     const auto compiled = CompileExpression(text, types_, std::nullopt, "");
+                     if (!compiled.ok()) return ReportMapping(compiled.status(), where);
+                     if (compiled->path() != nullptr) CheckOutputRead(*compiled, where);
+                   });
+  }
+
+  void CheckOutputRead(const CompiledExpression& compiled, const std::string& where) {
+    const PathExpression& read = *compiled.path();
+    if (read.root == PathRoot::kFailure) {
+      Error(where, "SAGA010",
+            fmt::format("{}: a saga that has an output has not failed", read.text));
+    }
+    if (read.root != PathRoot::kStep || !definition_->step(compiled.step).optional) return;
+    Warn(where, "SAGA022",
+         fmt::format("{}: step '{}' is optional; when it is given up there is no answer to read",
+                     read.text, read.step));
   }
 
   // The longest way to the pivot (or the end), one attempt each.

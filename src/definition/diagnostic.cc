@@ -13,7 +13,20 @@ std::string_view LineOf(std::string_view source, int line) {
     if (end == std::string_view::npos) return {};
     source.remove_prefix(end + 1);
   }
-  return source.substr(0, source.find('\n'));
+  source = source.substr(0, source.find('\n'));
+  if (source.ends_with('\r')) source.remove_suffix(1);
+  return source;
+}
+
+// What stands before the caret: as wide as the line up to `column`, which counts bytes.
+std::string Indent(std::string_view line, int column) {
+  std::string indent;
+  const std::size_t before = static_cast<std::size_t>(std::max(column - 1, 0));
+  for (const char c : line.substr(0, before)) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+    if (!continues) indent += c == '\t' ? '\t' : ' ';
+  }
+  return indent;
 }
 
 }  // namespace
@@ -34,8 +47,9 @@ std::string RenderDiagnostics(const Diagnostics& diagnostics, std::string_view f
         d.line > 0 ? fmt::format("{}:{}:{}", file, d.line, d.column) : std::string(file);
     text += fmt::format("{}: {} {}: {}\n", place, error ? "error" : "warning", d.code, d.message);
     if (d.line > 0) {
-      text += fmt::format("{:5} | {}\n", d.line, LineOf(source, d.line));
-      text += fmt::format("      | {:>{}}\n", '^', std::max(1, d.column));
+      const std::string_view line = LineOf(source, d.line);
+      text += fmt::format("{:5} | {}\n", d.line, line);
+      text += fmt::format("      | {}^\n", Indent(line, d.column));
     }
     if (!d.suggestion.empty()) text += fmt::format("      help: {}\n", d.suggestion);
   }

@@ -1,7 +1,9 @@
 // Limits of definition documents, besides those of orchestrator/core/limits.h.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace saga {
 
@@ -9,6 +11,9 @@ inline constexpr std::size_t kDocumentNodesMax = 20'000;  // Of one document.
 inline constexpr std::size_t kDocumentDepthMax = 32;      // Of nesting.
 inline constexpr std::size_t kDiagnosticsMax =
     100;  // Reported at once; the rest would not be read.
+inline constexpr std::int32_t kAttemptsMax = 1'000'000;  // Of a limited retry.
+inline constexpr std::chrono::hours kRetryDelayMax{
+    24};  // Between two attempts; never nothing, or it would flood.
 inline constexpr std::size_t kExpressionCharsMax = 1'000;  // Of one expression.
 inline constexpr std::size_t kJsonDepthMax = 64;           // Of a JSON payload.
 

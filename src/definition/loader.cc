@@ -5,10 +5,14 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
+#include "base/duration.h"
 #include "base/hash.h"
+#include "definition/limits.h"
 #include "definition/yaml_reader.h"
 #include "orchestrator/core/limits.h"
 
@@ -95,10 +99,21 @@ class Loader {
     if (root["input"]) document_.set_input(reader_.Text(root["input"], "input"));
     if (root["business_key"])
       document_.set_business_key(reader_.Text(root["business_key"], "business_key"));
-    if (root["deadline"]) LoadDeadline(root["deadline"]);
+    if (root["deadline"]) {
+      document_.set_deadline_ms(LoadPeriod(root["deadline"], "deadline", kSagaDeadlineMax, 0));
+    }
     if (root["labels"] && reader_.CheckMap(root["labels"], "labels", Keys(root["labels"]))) {
+      if (root["labels"].size() > kLabelsMax) {
+        reader_.Error(
+            root["labels"], "labels", "SAGA002",
+            fmt::format("{} labels; at most {} are allowed", root["labels"].size(), kLabelsMax));
+      }
       for (const auto& label : root["labels"]) {
         const std::string key = label.first.Scalar();
+        if (key.empty() || key.size() > kLabelKeyCharsMax) {
+          reader_.Error(label.first, "labels", "SAGA002",
+                        fmt::format("a label has 1 to {} characters", kLabelKeyCharsMax));
+        }
         (*document_.mutable_labels())[key] = reader_.Text(label.second, "labels." + key);
       }
     }
@@ -108,13 +123,6 @@ class Loader {
           reader_.Choice(root["events"]["publish"], "events.publish", {"metadata", "full"});
       document_.set_publish(choice == 1 ? "full" : "metadata");
     }
-  }
-
-  void LoadDeadline(const YAML::Node& node) {
-    const auto deadline = reader_.Period(node, "deadline");
-    document_.set_deadline_ms(deadline.count());
-    if (deadline > kSagaDeadlineMax)
-      reader_.Error(node, "deadline", "SAGA002", "deadline is longer than a year");
   }
 
   // Every key of a map that may have any.
@@ -149,22 +157,32 @@ class Loader {
   }
 
   std::int64_t LoadTimeout(const YAML::Node& node, const std::string& path) {
-    const auto timeout = reader_.Period(node, path);
-    if (timeout.count() <= 0 || timeout > kAttemptTimeoutMax) {
+    return LoadPeriod(node, path, kAttemptTimeoutMax, defaults_.timeout_ms);
+  }
+
+  // More than nothing and at most `longest`; `otherwise` when it is not.
+  std::int64_t LoadPeriod(const YAML::Node& node, const std::string& path,
+                          std::chrono::milliseconds longest, std::int64_t otherwise) {
+    const auto period = reader_.Period(node, path);
+    if (period.count() > 0 && period <= longest) return period.count();
+    if (node.IsScalar() && ParseDuration(node.Scalar()).ok()) {
       reader_.Error(node, path, "SAGA002",
-                    fmt::format("{} must be more than nothing and at most 60m", path));
-      return defaults_.timeout_ms;
+                    fmt::format("{} must be more than nothing and at most {}", path,
+                                FormatDuration(longest)));
     }
-    return timeout.count();
+    return otherwise;
   }
 
   pb::DefinitionRetry LoadRetry(const YAML::Node& node, const std::string& path,
                                 pb::DefinitionRetry retry) {
     if (!reader_.CheckMap(node, path, kRetryKeys)) return retry;
     if (node["attempts"]) retry.set_attempts(LoadAttempts(node["attempts"], path + ".attempts"));
-    if (node["backoff"])
-      retry.set_backoff_ms(reader_.Period(node["backoff"], path + ".backoff").count());
-    if (node["max"]) retry.set_max_ms(reader_.Period(node["max"], path + ".max").count());
+    if (node["backoff"]) {
+      retry.set_backoff_ms(
+          LoadPeriod(node["backoff"], path + ".backoff", kRetryDelayMax, retry.backoff_ms()));
+    }
+    if (node["max"])
+      retry.set_max_ms(LoadPeriod(node["max"], path + ".max", kRetryDelayMax, retry.max_ms()));
     if (node["factor"]) retry.set_factor_permille(LoadFactor(node["factor"], path + ".factor"));
     if (node["jitter"])
       retry.set_jitter(reader_.Choice(node["jitter"], path + ".jitter", {"none", "full"}) == 1);
@@ -178,7 +196,7 @@ class Loader {
     std::int32_t attempts = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), attempts);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || attempts < 1 ||
-        attempts > 1'000'000) {
+        attempts > kAttemptsMax) {
       reader_.Error(
           node, path, "SAGA002",
           fmt::format("{} is '{}'; a number from 1 or `unlimited` is wanted", path, text));
@@ -197,7 +215,7 @@ class Loader {
                     fmt::format("{} is '{}'; a number from 1 to 10 is wanted", path, text));
       return 2000;
     }
-    return static_cast<std::int32_t>(factor * 1000);
+    return static_cast<std::int32_t>(std::lround(factor * 1000));
   }
 
   void LoadSteps(const YAML::Node& node) {
@@ -238,6 +256,9 @@ class Loader {
               step.id()));
     }
     LoadCall(node, path, defaults_.retry, *step.mutable_action());
+    if (node["errors"]) {
+      LoadErrors(node["errors"], path + ".errors", 0, *step.mutable_action());
+    }
     if (node["undo"]) LoadUndo(node["undo"], path + ".undo", step);
     if (node["pivot"]) step.set_pivot(reader_.Flag(node["pivot"], path + ".pivot"));
     if (node["optional"]) step.set_optional(reader_.Flag(node["optional"], path + ".optional"));
@@ -281,6 +302,7 @@ class Loader {
     }
     if (!reader_.CheckMap(node, path, kUndoKeys)) return;
     LoadCall(node, path, defaults_.undo_retry, *step.mutable_undo());
+    if (node["errors"]) LoadErrors(node["errors"], path + ".errors", 1, *step.mutable_undo());
   }
 
   void LoadCall(const YAML::Node& node, const std::string& path, const pb::DefinitionRetry& retry,
@@ -307,18 +329,20 @@ class Loader {
                                         : defaults_.timeout_ms);
     *call.mutable_retry() =
         node["retry"] ? LoadRetry(node["retry"], path + ".retry", retry) : retry;
-    if (node["errors"]) LoadErrors(node["errors"], path + ".errors", call);
   }
 
-  void LoadErrors(const YAML::Node& node, const std::string& path, pb::DefinitionCall& call) {
+  // An undo has no "no": `first_rule` leaves `compensate` out.
+  void LoadErrors(const YAML::Node& node, const std::string& path, std::size_t first_rule,
+                  pb::DefinitionCall& call) {
     if (!reader_.CheckMap(node, path, Keys(node))) return;
     constexpr std::array kRules = {pb::ERROR_RULE_COMPENSATE, pb::ERROR_RULE_RETRY,
                                    pb::ERROR_RULE_DONE, pb::ERROR_RULE_STUCK};
+    std::vector<std::string> names = {"compensate", "retry", "done", "stuck"};
+    names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(first_rule));
     for (const auto& entry : node) {
       const std::string reason = entry.first.Scalar();
-      const auto rule = reader_.Choice(entry.second, path + "." + reason,
-                                       {"compensate", "retry", "done", "stuck"});
-      if (rule) (*call.mutable_errors())[reason] = kRules[*rule];
+      const auto rule = reader_.Choice(entry.second, path + "." + reason, names);
+      if (rule) (*call.mutable_errors())[reason] = kRules[first_rule + *rule];
     }
   }
 

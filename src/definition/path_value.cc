@@ -56,7 +56,8 @@ Result<StepIndex> FindStep(const PathExpression& path, const MappingTypes& types
   std::vector<std::string> ids;
   for (const Step& known : types.definition->steps) ids.push_back(known.id);
   return InvalidMapping(where, fmt::format("{}: there is no step '{}'{}", path.text, path.step,
-                                           DidYouMean(path.step, ids)));
+                                           DidYouMean(path.step, ids)))
+      .WithMetadata("lint", "SAGA010");
 }
 
 }  // namespace
@@ -77,7 +78,9 @@ Result<CompiledExpression> CompileExpression(const std::string& text, const Mapp
                                              std::optional<StepIndex> own,
                                              const std::string& where) {
   auto parsed = ParseExpression(text);
-  if (!parsed.ok()) return InvalidMapping(where, parsed.status().message());
+  if (!parsed.ok()) {
+    return InvalidMapping(where, parsed.status().message()).WithMetadata("lint", "SAGA001");
+  }
   CompiledExpression compiled{.expression = std::move(*parsed)};
   const PathExpression* path = compiled.path();
   if (path == nullptr || path->root == PathRoot::kFailure || path->root == PathRoot::kSaga) {

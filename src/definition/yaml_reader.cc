@@ -112,7 +112,7 @@ YAML::Node YamlReader::Parse(std::string_view source) {
       return refuse("more than one document; write one definition per file");
     if (HasErrors(result_.diagnostics)) return YAML::Node(YAML::NodeType::Undefined);
     YAML::Node root = YAML::Load(std::string(source));
-    CheckKeys(root, "", 0);
+    CheckKeys(root, "");
     if (!root.IsMap())
       return refuse("a definition is a map with the keys saga, owner, input, steps, …", 1, 1);
     return root;
@@ -122,9 +122,12 @@ YAML::Node YamlReader::Parse(std::string_view source) {
   }
 }
 
-void YamlReader::CheckKeys(const YAML::Node& node, const std::string& path, std::size_t depth) {
+void YamlReader::CheckKeys(const YAML::Node& node, const std::string& path) {
+  if (node.IsScalar() && node.Scalar().find('\0') != std::string::npos) {
+    Error(node, path, "SAGA001", "a text cannot hold the character NUL");
+  }
   if (node.IsSequence()) {
-    for (const YAML::Node& element : node) CheckKeys(element, path, depth + 1);
+    for (const YAML::Node& element : node) CheckKeys(element, path);
   }
   if (!node.IsMap()) return;
   std::set<std::string> seen;
@@ -134,11 +137,12 @@ void YamlReader::CheckKeys(const YAML::Node& node, const std::string& path, std:
       continue;
     }
     const std::string& key = entry.first.Scalar();
+    CheckKeys(entry.first, path);
     if (!seen.insert(key).second) {
       Error(entry.first, path, "SAGA001", fmt::format("the key '{}' stands here twice", key),
             "remove one of them");
     }
-    CheckKeys(entry.second, path.empty() ? key : path + "." + key, depth + 1);
+    CheckKeys(entry.second, path.empty() ? key : path + "." + key);
   }
 }
 

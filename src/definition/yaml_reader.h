@@ -42,7 +42,7 @@ class YamlReader {
                                     const std::vector<std::string>& names);
 
  private:
-  void CheckKeys(const YAML::Node& node, const std::string& path, std::size_t depth);
+  void CheckKeys(const YAML::Node& node, const std::string& path);
 
   LoadedDefinition& result_;
   std::size_t nodes_ = 0;
