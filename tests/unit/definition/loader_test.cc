@@ -7,15 +7,10 @@
 #include <string>
 
 #include "definition/limits.h"
+#include "diagnostic_printer.h"
 #include "orchestrator/core/limits.h"
 
 namespace saga {
-
-void PrintTo(const Diagnostic& d, std::ostream* out) {
-  *out << fmt::format("{}:{} {} {}: {} ({})", d.line, d.column, d.code, d.path, d.message,
-                      d.suggestion);
-}
-
 namespace {
 
 using std::chrono::milliseconds;
