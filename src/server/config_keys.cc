@@ -142,20 +142,18 @@ std::string MaskPassword(const std::string& url) {
   return masked.replace(colon + 1, host - colon - 1, "***");
 }
 
-std::vector<ConfigKey> MakeKeys() {
-  using std::chrono::hours;
-  using std::chrono::milliseconds;
-  using std::chrono::minutes;
-  using std::chrono::seconds;
-  constexpr std::int64_t kMiB = 1 << 20;
-
-  ConfigKey store_url =
+ConfigKey StoreUrlKey() {
+  ConfigKey key =
       Text("store.url", &Config::store_url, "PostgreSQL: a libpq connection string or URI.");
-  store_url.show = [](const Config& config) { return MaskPassword(config.store_url); };
-  ConfigKey log_level =
+  key.show = [](const Config& config) { return MaskPassword(config.store_url); };
+  return key;
+}
+
+ConfigKey LogLevelKey() {
+  ConfigKey key =
       Text("log.level", &Config::log_level, "What is logged: debug, info, warn or error.");
-  log_level.kind = "debug|info|warn|error";
-  log_level.set = [](Config& config, const std::string& text) {
+  key.kind = "debug|info|warn|error";
+  key.set = [](Config& config, const std::string& text) {
     const std::vector<std::string> levels = {"debug", "info", "warn", "error"};
     for (const std::string& level : levels) {
       if (text != level) continue;
@@ -165,6 +163,15 @@ std::vector<ConfigKey> MakeKeys() {
     return Wrong(fmt::format("'{}' is none of {}{}", text, fmt::join(levels, ", "),
                              DidYouMean(text, levels)));
   };
+  return key;
+}
+
+std::vector<ConfigKey> MakeKeys() {
+  using std::chrono::hours;
+  using std::chrono::milliseconds;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  constexpr std::int64_t kMiB = 1 << 20;
 
   return {
       Choice("profile", "dev|production", &Config::profile,
@@ -180,7 +187,7 @@ std::vector<ConfigKey> MakeKeys() {
              "Threads for requests that wait for the database or for a participant."),
       Address("ops.listen", &Config::ops_listen,
               "Where /metrics, /livez and /readyz listen; port 0 = any."),
-      std::move(store_url),
+      StoreUrlKey(),
       Text("store.password_file", &Config::store_password_file,
            "File whose first line is the database password; keeps it out of store.url."),
       Number("store.connections_max", &Config::store_connections_max, {2, 200},
@@ -207,7 +214,7 @@ std::vector<ConfigKey> MakeKeys() {
       Text("kafka.topic", &Config::kafka_topic, "Topic of all events."),
       Text("kafka.attention_topic", &Config::kafka_attention_topic,
            "Topic of what needs a person, besides; empty = none."),
-      std::move(log_level),
+      LogLevelKey(),
       Choice("log.format", "text|json", &Config::log_format,
              std::array{std::pair{"text", LogFormat::kText}, std::pair{"json", LogFormat::kJson}},
              "One line per record, for people or for collectors."),

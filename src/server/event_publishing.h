@@ -24,7 +24,6 @@ class EventPublishing {
 
   void Start() { publisher_->Start(); }
   void Stop(std::chrono::milliseconds patience) { publisher_->Stop(patience); }
-  std::uint64_t pending() const { return publisher_->pending(); }
 
  private:
   EventPublishing() = default;

@@ -127,9 +127,6 @@ void Server::RefreshMetrics() {
       .Set(static_cast<double>(counts.in_flight));
   MetricGauge("sagad_shards_owned", "Shards that this node owns and serves.")
       .Set(parts_->orchestrator->ready() ? parts_->orchestrator->shard_count() : 0);
-  if (!parts_->events) return;
-  MetricGauge("sagad_outbox_pending", "Committed records that no broker has acknowledged.")
-      .Set(static_cast<double>(parts_->events->pending()));
 }
 
 }  // namespace saga::server
