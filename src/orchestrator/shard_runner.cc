@@ -34,10 +34,11 @@ ShardRunner::ShardRunner(ShardOptions options, const std::string& cluster,
       clock_(clock) {}
 
 ShardRunner::~ShardRunner() {
-  if (thread_.joinable()) {
-    Drain(steady_clock::now());
-    Join();
-  }
+  Drain(steady_clock::now());
+  Join();
+  // Without a thread there may be callers whom nobody has answered.
+  mailbox->Abandon();
+  shard_.Abandon(Stopped());
 }
 
 void ShardRunner::Begin() {

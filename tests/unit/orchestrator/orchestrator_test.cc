@@ -148,5 +148,17 @@ TEST_F(OrchestratorTest, ADrainingEngineAnswersEverybodyAndStopsInTime) {
   EXPECT_EQ(late, "DRAINING");
 }
 
+TEST_F(OrchestratorTest, AnEngineThatNeverBeganStillAnswersWhoeverAskedIt) {
+  Answers started;
+  {
+    Orchestrator idle(
+        {.shards = 1}, [this] { return store_.MakeJournal(); }, codec_, definitions_,
+        participants_);
+    idle.Start(Request("a"), started.Fn());
+    EXPECT_EQ(started.count(), 0);
+  }
+  EXPECT_EQ(started.count(), 1);
+}
+
 }  // namespace
 }  // namespace saga::testing
