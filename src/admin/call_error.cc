@@ -5,6 +5,7 @@
 #include <google/rpc/status.pb.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "admin/exit_code.h"
 #include "admin/reasons.h"
@@ -55,6 +56,12 @@ std::string LastCause(const std::string& message) {
   return colon == message.npos ? message : message.substr(colon + 2);
 }
 
+// Most metadata repeats for programs what the message says.
+bool IsForPeople(const Status& status, const std::string& key) {
+  if (key == "retry_after" || key == "role") return true;
+  return status.reason() == "ETAG_MISMATCH" && (key == "current_etag" || key == "changed_by");
+}
+
 google::rpc::Status Details(const grpc::Status& status) {
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details())) details.Clear();
@@ -101,17 +108,19 @@ Status FromGrpc(const grpc::Status& status, const std::string& server) {
   return result;
 }
 
-std::vector<v1::Diagnostic> DiagnosticsOf(const grpc::Status& status) {
+std::vector<v1::Diagnostic> DiagnosticsOf(const Status& status) {
   std::vector<v1::Diagnostic> diagnostics;
-  const google::rpc::Status details = Details(status);
-  for (const auto& detail : details.details()) {
+  for (const FieldViolation& violation : status.violations()) {
     v1::Diagnostic diagnostic;
-    if (detail.UnpackTo(&diagnostic)) diagnostics.push_back(std::move(diagnostic));
-    v1::RegisterDefinitionResponse response;
-    if (detail.UnpackTo(&response)) {
-      diagnostics.insert(diagnostics.end(), response.diagnostics().begin(),
-                         response.diagnostics().end());
+    diagnostic.set_severity(v1::Diagnostic::SEVERITY_ERROR);
+    diagnostic.set_message(violation.description);
+    int line = 0;
+    int column = 0;
+    if (std::sscanf(violation.field.c_str(), "source:%d:%d", &line, &column) == 2) {
+      diagnostic.set_line(line);
+      diagnostic.set_column(column);
     }
+    diagnostics.push_back(std::move(diagnostic));
   }
   return diagnostics;
 }
@@ -141,10 +150,12 @@ std::string RenderError(const Status& status, const ErrorLayout& layout, const P
   std::string text = Join(lines, "\n  ") + "\n";
 
   for (const FieldViolation& violation : status.violations()) {
-    if (message.find(violation.description) != message.npos) continue;
-    text += fmt::format("  {}: {}\n", Clean(violation.field), Clean(violation.description));
+    const std::string description = Clean(violation.description);
+    if (message.find(description) != message.npos) continue;
+    text += fmt::format("  {}: {}\n", Clean(violation.field), description);
   }
   for (const auto& [key, value] : status.metadata()) {
+    if (!IsForPeople(status, key)) continue;
     text += fmt::format("  {}: {}\n", Clean(key), Clean(value));
   }
   const ReasonHelp* help = FindReason(status.reason());

@@ -16,8 +16,8 @@ namespace saga::admin {
 // never reached a sagad has the reason UNREACHABLE, one that took too long TIMED_OUT.
 Status FromGrpc(const grpc::Status& status, const std::string& server);
 
-// What the server found wrong with a definition.
-std::vector<v1::Diagnostic> DiagnosticsOf(const grpc::Status& status);
+// What the server found wrong with a definition: its violations are at "source:LINE:COLUMN".
+std::vector<v1::Diagnostic> DiagnosticsOf(const Status& status);
 
 // The command line itself is wrong.
 Status UsageError(std::string message);

@@ -73,8 +73,6 @@ class Client final {
   std::string Parent() const { return "namespaces/" + options_.name_space; }
   // "namespaces/default/sagas/x".
   std::string Name(std::string_view collection, std::string_view id) const;
-  // The last call's status as it came.
-  const grpc::Status& last_status() const { return last_; }
   const ClientOptions& options() const { return options_; }
 
  private:

@@ -85,6 +85,18 @@ void PrintRegistered(Session& session, const v1::RegisterDefinitionResponse& res
       Clean(definition.digest().substr(0, 12)), flags.dry_run ? "" : "  (" + use + ")");
 }
 
+// Prints what is wrong where, and leaves the summary for the error itself.
+Status BrokenDefinition(Session& session, const Status& status, const std::string& file,
+                        const std::string& source) {
+  if (status.reason() != "DEFINITION_INVALID") return status;
+  const std::vector<v1::Diagnostic> diagnostics = DiagnosticsOf(status);
+  session.err() << RenderDiagnostics(diagnostics, file, source, session.error_paint());
+  const std::string errors =
+      Counted(static_cast<std::int64_t>(diagnostics.size()), "error", "errors");
+  return Status(status.code(), status.reason(),
+                diagnostics.empty() ? status.message() : errors + ", nothing was registered");
+}
+
 Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   v1::RegisterDefinitionRequest request;
   request.set_parent(session.client().Parent());
@@ -97,9 +109,7 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   request.set_validate_only(flags.dry_run);
   const auto response = session.client().Call(&DefinitionApi::RegisterDefinition, request);
   if (!response.ok()) {
-    session.err() << RenderDiagnostics(DiagnosticsOf(session.client().last_status()), flags.file,
-                                       source, session.error_paint());
-    return response.status();
+    return BrokenDefinition(session, response.status(), flags.file, source);
   }
   session.err() << RenderDiagnostics(
       {response->diagnostics().begin(), response->diagnostics().end()}, flags.file, source,

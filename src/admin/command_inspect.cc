@@ -19,7 +19,8 @@ void AddList(Commands& commands) {
                   "At most so many (50; no limit with -o ids and -o jsonl).")
       ->type_name("N");
   list.add_flag("--all", flags->all, "As many as there are.");
-  list.add_option("--page", flags->page, "Go on where the page before ended.")->type_name("TOKEN");
+  list.add_option("--page", flags->page, "Go on after a page: nextPageToken of -o json.")
+      ->type_name("TOKEN");
   list.add_flag("--oldest-first", flags->oldest_first, "The other way round.");
   list.footer(
       "sagactl list --since 1h\n"

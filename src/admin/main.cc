@@ -1,4 +1,5 @@
 // sagactl: the operator's tool.
+#include <pwd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -29,6 +30,11 @@ std::optional<std::string> GetEnv(const std::string& name) {
   return std::string(value);
 }
 
+std::string Login() {
+  const passwd* entry = getpwuid(geteuid());
+  return entry == nullptr ? std::string() : std::string(entry->pw_name);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,6 +50,7 @@ int main(int argc, char** argv) {
                    .width = TerminalWidth()},
       .env = GetEnv,
       .argv0 = GetEnv("SAGACTL_ARGV0").value_or(argc > 0 ? argv[0] : "sagactl"),
+      .login = Login(),
       .now = [] { return std::chrono::floor<saga::Duration>(std::chrono::system_clock::now()); },
       .connect = saga::admin::ConnectTo,
   };

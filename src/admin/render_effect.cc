@@ -20,6 +20,7 @@ struct Layout {
 
 std::string StateAndHealth(const v1::Saga& saga) {
   std::string text = StateWord(saga.state());
+  if (saga.state() == v1::Saga::STATE_RUNNING && saga.pivot_passed()) text += ", past the pivot";
   if (!IsEnded(saga.state()) && saga.health() != v1::Saga::HEALTH_OK &&
       saga.health() != v1::Saga::HEALTH_UNSPECIFIED) {
     text += ", " + HealthWord(saga.health());

@@ -104,7 +104,7 @@ std::string RenderListFooter(const v1::ListSagasResponse& page, const ListFooter
 
   std::vector<std::string> hints;
   if (!page.next_page_token().empty()) {
-    hints.push_back("more: --limit N, --all or --page " + page.next_page_token());
+    hints.push_back("more: --limit N or --all");
   }
   if (stuck > 0) hints.push_back(fmt::format("only trouble: {} stuck", footer.argv0));
   std::string text = line;

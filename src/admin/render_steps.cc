@@ -97,8 +97,8 @@ std::string Details(const v1::Step& step, v1::Operation operation, const TimeFor
   if (attempt == nullptr && step.state() == v1::Step::STATE_WAITING) {
     if (std::string waits = WaitsFor(step); !waits.empty()) parts.push_back(std::move(waits));
   }
-  const std::string arrow = due && !step.stuck_reason().empty() ? "<== " : "";
-  return arrow + Join(parts, ", ");
+  if (!due || step.stuck_reason().empty()) return Join(parts, ", ");
+  return "<== " + (parts.empty() ? Clean(step.stuck_reason()) : Join(parts, ", "));
 }
 
 std::vector<Cell> Row(std::string name, const Word& word, const v1::Step& step,

@@ -187,13 +187,15 @@ std::string Choices(const v1::Saga& saga, const TreeContext& context) {
   const std::vector<Proposal> proposals = ProposalsFor(saga, context.argv0, context.name);
   if (proposals.empty()) return "";
   std::size_t widest = 0;
+  std::size_t widest_meaning = 0;
   for (const Proposal& proposal : proposals) {
     widest = std::max(widest, DisplayWidth(proposal.command));
+    widest_meaning = std::max(widest_meaning, DisplayWidth(proposal.meaning));
   }
+  const std::size_t needed = 2 + widest + 2 + widest_meaning;
+  const bool fits = context.width == kUnlimitedWidth || needed <= context.width;
   std::string text = "\nyou can (safest first)\n";
   for (const Proposal& proposal : proposals) {
-    const std::size_t needed = 2 + widest + 2 + DisplayWidth(proposal.meaning);
-    const bool fits = context.width == kUnlimitedWidth || needed <= context.width;
     text += "  " + (fits ? PadRight(proposal.command, widest) + "  "
                          : Folded(proposal.command, context.width) + "\n      ");
     text += context.paint(Tone::kDim, proposal.meaning) + "\n";

@@ -8,13 +8,13 @@
 namespace saga::admin {
 namespace {
 
-// Who the audit log shall name: SAGACTL_ACTOR, else the login name.
-std::string ActorFrom(const GetEnv& env) {
-  for (const char* name : {"SAGACTL_ACTOR", "SUDO_USER", "USER", "LOGNAME"}) {
-    const auto value = env(name);
+// Who the audit log shall name: SAGACTL_ACTOR, who became root, or who is logged in.
+std::string ActorOf(const Environment& environment) {
+  for (const char* name : {"SAGACTL_ACTOR", "SUDO_USER"}) {
+    const auto value = environment.env(name);
     if (value && !value->empty()) return Clean(*value);
   }
-  return "";
+  return Clean(environment.login);
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ Client& Session::client() {
     ClientOptions options;
     options.server = settings_.server;
     options.name_space = settings_.name_space;
-    options.actor = ActorFrom(environment_.env);
+    options.actor = ActorOf(environment_);
     options.timeout = settings_.timeout.value_or(kTimeoutDefault);
     if (settings_.verbose) {
       options.trace = &err();

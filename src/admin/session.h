@@ -32,6 +32,7 @@ struct Environment {
   Terminal terminal;
   GetEnv env;
   std::string argv0;  // As the user typed it.
+  std::string login;  // Who the user is, as far as the system knows.
   std::function<TimePoint()> now;
   std::function<std::shared_ptr<grpc::Channel>(const std::string& server)> connect;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +41,7 @@ class SagactlTest : public ::testing::Test {
           return found->second;
         },
         .argv0 = "./sagactl",
+        .login = "alice",
         .now = [] { return test::kNow; },
         .connect =
             [this](const std::string& server) {
@@ -59,7 +61,7 @@ class SagactlTest : public ::testing::Test {
   }
 
   test::FakeSagad sagad_;
-  std::map<std::string, std::string> env_ = {{"USER", "alice"}};
+  std::map<std::string, std::string> env_;
   bool in_is_tty_ = false;
   std::size_t width_ = kUnlimitedWidth;
   std::string out_;
@@ -116,6 +118,7 @@ TEST_F(SagactlTest, AServerThatIsAwayIsExitCodeSix) {
   const Environment environment{.terminal = {.in = in, .out = out, .err = err},
                                 .env = [](const std::string&) { return std::nullopt; },
                                 .argv0 = "sagactl",
+                                .login = "",
                                 .now = [] { return test::kNow; },
                                 .connect = ConnectTo};
 
@@ -441,26 +444,25 @@ TEST_F(SagactlTest, StuckProposesTheCommandThatHelps) {
 
 TEST_F(SagactlTest, ABrokenDefinitionIsShownWithItsLines) {
   google::rpc::Status details;
-  grpc::Status refusal = test::Refusal(grpc::INVALID_ARGUMENT, "DEFINITION_INVALID", "1 error");
-  details.ParseFromString(refusal.error_details());
-  v1::Diagnostic diagnostic;
-  diagnostic.set_severity(v1::Diagnostic::SEVERITY_ERROR);
-  diagnostic.set_code("SAGA002");
-  diagnostic.set_message("unknown key 'stepz'");
-  diagnostic.set_line(2);
-  diagnostic.set_column(1);
-  diagnostic.set_suggestion("steps");
-  details.add_details()->PackFrom(diagnostic);
+  details.ParseFromString(
+      test::Refusal(grpc::INVALID_ARGUMENT, "DEFINITION_INVALID", "line 2").error_details());
+  google::rpc::BadRequest bad;
+  bad.add_field_violations()->set_field("source:2:1");
+  bad.mutable_field_violations(0)->set_description("SAGA002 unknown key 'stepz'");
+  details.add_details()->PackFrom(bad);
   sagad_.definitions.refusal =
-      grpc::Status(grpc::INVALID_ARGUMENT, "1 error", details.SerializeAsString());
+      grpc::Status(grpc::INVALID_ARGUMENT, "line 2", details.SerializeAsString());
   const std::string path = WriteFile("broken.yaml", "saga: x\nstepz: []\n");
 
   EXPECT_EQ(Run({"definitions", "register", path}), ExitCode::kDefinitionBroken);
 
-  EXPECT_THAT(err_, HasSubstr(path + ":2:1: error SAGA002: unknown key 'stepz'\n"
-                                     "    2 | stepz: []\n"
-                                     "      | ^\n"
-                                     "      help: steps\n"));
+  EXPECT_EQ(err_,
+            path +
+                ":2:1: error: SAGA002 unknown key 'stepz'\n"
+                "    2 | stepz: []\n"
+                "      | ^\n"
+                "error: 1 error, nothing was registered                                   exit 11\n"
+                "  more: ./sagactl help DEFINITION_INVALID\n");
 }
 
 TEST_F(SagactlTest, RetiringAVersionInUseNeedsItsName) {

@@ -46,7 +46,14 @@ TEST(CallErrorTest, ReasonMetadataAndViolationsAreTakenOver) {
   EXPECT_EQ(status.violations()[0].field, "context.reason");
   const std::string text = RenderError(status, {.argv0 = "sagactl", .width = 80}, Paint::Off());
   EXPECT_THAT(text, HasSubstr("context.reason: is too short"));
-  EXPECT_THAT(text, HasSubstr("current_etag: r12"));
+  EXPECT_THAT(text, Not(HasSubstr("current_etag")));
+}
+
+TEST(CallErrorTest, WhoChangedTheSagaIsSaid) {
+  google::rpc::RetryInfo retry;
+  const Status status = FromGrpc(WithDetails(grpc::ABORTED, "ETAG_MISMATCH", retry), "host:1");
+  EXPECT_THAT(RenderError(status, {.argv0 = "sagactl", .width = 80}, Paint::Off()),
+              HasSubstr("current_etag: r12"));
 }
 
 TEST(CallErrorTest, AServerThatAsksForPatienceIsQuoted) {
