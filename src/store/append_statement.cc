@@ -23,8 +23,7 @@ constexpr std::string_view kStartsSql = R"(started AS (
             health, revision, updated_us)
   ON CONFLICT (id) DO NOTHING RETURNING id),
 void AS (
-  SELECT array_agg(s.id) AS ids FROM fence, unnest({}::text[]) AS s(id)
-  WHERE NOT EXISTS (SELECT FROM started WHERE started.id = s.id)))";
+  SELECT array_agg(taken.id) AS ids FROM (SELECT unnest({}::text[]) EXCEPT SELECT id FROM started) AS taken(id)))";
 
 constexpr std::string_view kEntriesSql = R"(entry AS (
   INSERT INTO journal (slot, shard, seq_first, seq_last, records, voids)

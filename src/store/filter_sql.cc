@@ -98,10 +98,10 @@ class Translator {
     return fmt::format("{}starts_with({}, {}::text)", negate, column, Place(prefix));
   }
   std::string Saga(const RowCondition& c) {
-    constexpr const char* kId = "split_part(id, '/', 2)";
     if (!c.text.empty() && c.text.back() == '*')
-      return Prefix(kId, c, c.text.substr(0, c.text.size() - 1));
-    return Text(kId, c);
+      return Prefix("split_part(id, '/', 2)", c, c.text.substr(0, c.text.size() - 1));
+    // Against the whole key, which has an index.
+    return fmt::format("id {} $1 || '/' || {}::text", Operator(c.comparison), Place(c.text));
   }
 
   PgParams& params_;

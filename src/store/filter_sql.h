@@ -10,7 +10,7 @@
 namespace saga {
 
 // Conditions joined by AND, beginning with " AND "; values become parameters from number `next` on,
-// which is moved.
+// which is moved. Requires: parameter 1 is the namespace.
 std::string FilterSql(const RowFilter& filter, PgParams& params, int& next);
 
 }  // namespace saga

@@ -10,26 +10,33 @@ namespace {
 
 constexpr std::int64_t kDayMicros = 86'400LL * 1'000'000;
 
-// Raises the number of the current segment when it is full and the next slot of the ring is free.
+// Raises the number of the current segment when it is full (large records are kept beside the rows:
+// the table's size counts them) and the next slot of the ring is free.
 constexpr const char* kCloseSegment = R"(
 UPDATE journal_segments SET current = current + 1
-WHERE current - oldest < {} AND pg_relation_size(format('journal_%s', current % 8)::regclass) >= {})";
+WHERE current - oldest < {} AND pg_table_size(format('journal_%s', current % 8)::regclass) >= {})";
 
-// An append that began before the segment was closed still holds its shard's row; the lock waits
-// for it, and the check, being a statement of its own, sees what it wrote.
+// Looks first, so that appends are held up only when there is something to truncate. Then it locks:
+// an append that began before the segment was closed still holds its shard's row; the lock waits
+// for it, and the second look, being a statement of its own, sees what it wrote.
 constexpr const char* kTruncateSegment = R"(
 SET LOCAL lock_timeout = {};
 DO $truncate$
 DECLARE
   segment bigint;
-  needed  bigint;
+  is_needed CONSTANT text := 'SELECT EXISTS (SELECT FROM journal_%s j JOIN shards s USING (shard)
+                                             WHERE j.seq_last > least(s.low_water, s.published))';
+  needed boolean;
 BEGIN
-  SELECT oldest INTO segment FROM journal_segments WHERE oldest < current FOR UPDATE;
+  SELECT oldest INTO segment FROM journal_segments WHERE oldest < current;
+  IF NOT FOUND THEN RETURN; END IF;
+  EXECUTE format(is_needed, segment % 8) INTO needed;
+  IF needed THEN RETURN; END IF;
+  PERFORM 1 FROM journal_segments WHERE oldest = segment FOR UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM 1 FROM shards ORDER BY shard FOR UPDATE;
-  EXECUTE format('SELECT count(*) FROM journal_%s j JOIN shards s USING (shard)
-                  WHERE j.seq_last > least(s.low_water, s.published)', segment % 8) INTO needed;
-  IF needed > 0 THEN RETURN; END IF;
+  EXECUTE format(is_needed, segment % 8) INTO needed;
+  IF needed THEN RETURN; END IF;
   EXECUTE format('UPDATE shards s SET truncated = greatest(s.truncated, t.last) FROM
                   (SELECT shard, max(seq_last) AS last FROM journal_%s GROUP BY shard) t WHERE t.shard = s.shard', segment % 8);
   EXECUTE format('TRUNCATE journal_%s', segment % 8);
@@ -92,7 +99,8 @@ Status Maintenance::DropOldSagas() {
           "clock_timestamp()) * "
           "1000000)::bigint - $1 ORDER BY ended_us LIMIT {}), carries AS (DELETE FROM saga_carries "
           "c USING sagas s "
-          "WHERE s.id = c.id AND s.state > 2) DELETE FROM sagas USING old WHERE sagas.id = old.id",
+          "WHERE s.id = c.id AND s.state > 2), histories AS (DELETE FROM histories_default h USING "
+          "old WHERE h.id = old.id) DELETE FROM sagas USING old WHERE sagas.id = old.id",
           kRetentionRowsMax),
       PgParams().Add(retention_us));
   SAGA_RETURN_IF_ERROR(dropped.status());

@@ -49,6 +49,13 @@ std::string AuditSql(int first, const char* condition) {
 constexpr const char* kNow =
     "now AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS us)";
 
+bool IsUniqueViolation(const Status& status) {
+  for (const auto& [key, value] : status.metadata()) {
+    if (key == "sqlstate") return value == "23505";
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<DefinitionVersion> PgCatalog::Find(const std::string& name_space, const std::string& name,
@@ -90,20 +97,20 @@ Result<RegisteredVersion> PgCatalog::RegisterDefinition(const DefinitionVersion&
   params.Add(std::string(candidate.active ? "true" : "false")).Add(candidate.registered_by);
   AddAudit(params, audit);
   // Two registrations at once: the primary key lets one of them in; the other is told to try again.
-  const auto rows =
-      pool_.Execute(fmt::format("WITH {}, latest AS (SELECT coalesce(max(version), 0) AS version "
-                                "FROM definitions WHERE namespace = $1 AND "
-                                "name = $2), off AS (UPDATE definitions SET active = false FROM "
-                                "latest WHERE namespace = $1 AND name = $2 "
-                                "AND active AND ($8::boolean OR latest.version = 0)), {} INSERT "
-                                "INTO definitions ({}) SELECT $1, $2, "
-                                "latest.version + 1, $3, $4::bytea, $5, $6, $7, $8::boolean OR "
-                                "latest.version = 0, false, now.us, $9 FROM "
-                                "latest, now RETURNING {}",
-                                kNow, AuditSql(10, "true"), kVersionColumns, kVersionColumns),
-                    params);
+  const auto rows = pool_.ExecuteOnce(
+      fmt::format("WITH {}, latest AS (SELECT coalesce(max(version), 0) AS version "
+                  "FROM definitions WHERE namespace = $1 AND "
+                  "name = $2), off AS (UPDATE definitions SET active = false FROM "
+                  "latest WHERE namespace = $1 AND name = $2 "
+                  "AND active AND ($8::boolean OR latest.version = 0)), {} INSERT "
+                  "INTO definitions ({}) SELECT $1, $2, "
+                  "latest.version + 1, $3, $4::bytea, $5, $6, $7, $8::boolean OR "
+                  "latest.version = 0, false, now.us, $9 FROM "
+                  "latest, now RETURNING {}",
+                  kNow, AuditSql(10, "true"), kVersionColumns, kVersionColumns),
+      params);
   if (!rows.ok()) {
-    if (rows.status().code() != StatusCode::kInvalidArgument) return rows.status();
+    if (!IsUniqueViolation(rows.status())) return rows.status();
     return Status(StatusCode::kAborted, "CONCURRENT_REGISTRATION",
                   fmt::format("definition '{}' was registered by somebody else just now: try again",
                               candidate.name));
@@ -131,7 +138,7 @@ Result<DefinitionVersion> PgCatalog::ActivateDefinition(const std::string& name_
   AddAudit(params, audit);
   SAGA_RETURN_IF_ERROR(
       pool_
-          .Execute(
+          .ExecuteOnce(
               fmt::format("WITH {}, {} UPDATE definitions SET active = (version = $3), retired = "
                           "retired AND version "
                           "<> $3 WHERE namespace = $1 AND name = $2 AND (active OR version = $3)",
@@ -149,13 +156,14 @@ Result<DefinitionVersion> PgCatalog::RetireDefinition(const std::string& name_sp
   PgParams params;
   params.Add(name_space).Add(name).Add(static_cast<std::int64_t>(version));
   AddAudit(params, audit);
-  SAGA_RETURN_IF_ERROR(pool_
-                           .Execute(fmt::format("WITH {}, {} UPDATE definitions SET active = "
-                                                "false, retired = true WHERE namespace = $1 AND "
-                                                "name = $2 AND version = $3",
-                                                kNow, AuditSql(4, "true")),
-                                    params)
-                           .status());
+  SAGA_RETURN_IF_ERROR(
+      pool_
+          .ExecuteOnce(fmt::format("WITH {}, {} UPDATE definitions SET active = "
+                                   "false, retired = true WHERE namespace = $1 AND "
+                                   "name = $2 AND version = $3",
+                                   kNow, AuditSql(4, "true")),
+                       params)
+          .status());
   return Find(name_space, name, version);
 }
 
@@ -176,7 +184,7 @@ Result<bool> PgCatalog::SaveParticipant(const ParticipantRecord& participant,
   AddAudit(params, audit);
   SAGA_ASSIGN_OR_RETURN(
       const PgResult rows,
-      pool_.Execute(
+      pool_.ExecuteOnce(
           fmt::format(
               "WITH {}, saved AS (INSERT INTO participants AS p (namespace, name, target, service, "
               "tls, tls_ca, "

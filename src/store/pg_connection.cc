@@ -31,7 +31,9 @@ class Watchdog {
     MutexLock lock(mutex_);
     const std::uint64_t id = ++last_id_;
     armed_[id] = {socket, std::chrono::steady_clock::now() + timeout};
-    if (armed_.size() == 1) wake_.notify_one();
+    // While it ticks it sees the call by itself: a busy process wakes it ten times a second, not
+    // with every call.
+    if (std::exchange(asleep_, false)) wake_.notify_one();
     return id;
   }
 
@@ -54,10 +56,8 @@ class Watchdog {
   void Run() {
     MutexLock lock(mutex_);
     while (true) {
-      if (armed_.empty()) {
-        wake_.wait(mutex_);
-        continue;
-      }
+      asleep_ = armed_.empty();
+      while (asleep_) wake_.wait(mutex_);
       wake_.wait_for(mutex_, kPgWatchdogTick);
       const SteadyTime now = std::chrono::steady_clock::now();
       std::erase_if(armed_, [now](const auto& entry) {
@@ -72,6 +72,7 @@ class Watchdog {
   CondVar wake_;
   std::map<std::uint64_t, Armed> armed_ SAGA_GUARDED_BY(mutex_);
   std::uint64_t last_id_ SAGA_GUARDED_BY(mutex_) = 0;
+  bool asleep_ SAGA_GUARDED_BY(mutex_) = false;  // No call is under way.
 };
 
 class Armed {
@@ -160,9 +161,14 @@ struct PgConnection::Impl {
   pqxx::connection connection;
   // Statement names are cut at 63 bytes by the server: short ones of our own, by text.
   std::unordered_map<std::string, std::string> prepared;
+  std::uint64_t names = 0;
 
   const std::string& Prepare(const std::string& sql) {
-    const auto [entry, added] = prepared.try_emplace(sql, fmt::format("s{}", prepared.size()));
+    if (prepared.size() >= kPgPreparedMax && prepared.count(sql) == 0) {
+      for (const auto& [text, name] : prepared) connection.unprepare(name);
+      prepared.clear();
+    }
+    const auto [entry, added] = prepared.try_emplace(sql, fmt::format("s{}", ++names));
     if (added) {
       connection.prepare(entry->second, sql);
       connection.prepare_now(entry->second);
@@ -171,7 +177,8 @@ struct PgConnection::Impl {
   }
 };
 
-PgConnection::PgConnection(std::string conninfo) : conninfo_(WithTimeouts(conninfo)) {}
+PgConnection::PgConnection(std::string conninfo, std::string session_settings)
+    : conninfo_(WithTimeouts(conninfo)), session_settings_(std::move(session_settings)) {}
 PgConnection::~PgConnection() = default;
 
 void PgConnection::Close() { impl_.reset(); }
@@ -189,8 +196,8 @@ Status PgConnection::Open() {
     pqxx::nontransaction work(opened->connection);
     work.exec(
         fmt::format("SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
-                    "SET synchronous_commit = on; SET client_encoding = 'UTF8'",
-                    kPgStatementTimeout.count(), kPgStatementTimeout.count()));
+                    "SET synchronous_commit = on; SET client_encoding = 'UTF8'; {}",
+                    kPgStatementTimeout.count(), kPgStatementTimeout.count(), session_settings_));
     work.commit();
     impl_ = std::move(opened);
     return Status::Ok();
@@ -238,13 +245,14 @@ Result<PgResult> PgConnection::Execute(const std::string& sql, const PgParams& p
     return Failed(StatusCode::kUnavailable, sent ? "STORE_UNAVAILABLE" : "STORE_UNREACHABLE",
                   error.what());
   } catch (const pqxx::sql_error& error) {
-    const bool alive = impl_->connection.is_open();
-    const bool answered = !error.sqlstate().empty();
+    // Only a session that lives on has certainly rolled back: a server that could not write its
+    // log says so (disk full, as PANIC) and dies, and the commit may have reached the disk.
+    const bool certain = impl_->connection.is_open() && !error.sqlstate().empty();
     // A statement that could not be prepared must be prepared again.
-    if (!alive || !answered || !sent) Close();
-    if (!answered) {
+    if (!certain || !sent) Close();
+    if (!certain) {
       return Failed(StatusCode::kUnavailable, sent ? "STORE_UNAVAILABLE" : "STORE_UNREACHABLE",
-                    error.what());
+                    error.what(), error.sqlstate());
     }
     return FromSqlError(error.sqlstate(), error.what());
   } catch (const std::exception& error) {
@@ -258,12 +266,18 @@ Status PgConnection::ExecuteScript(const std::string& sql, std::chrono::millisec
   SAGA_RETURN_IF_ERROR(Open());
   try {
     const Armed armed(impl_->connection.sock(), timeout);
-    pqxx::work work(impl_->connection);
+    // Statements sent together are one transaction: there is no moment in which the session holds
+    // its locks and waits for us.
+    pqxx::nontransaction work(impl_->connection);
     work.exec(sql);
     work.commit();
     return Status::Ok();
   } catch (const pqxx::sql_error& error) {
-    if (!impl_->connection.is_open()) Close();
+    const bool certain = impl_->connection.is_open() && !error.sqlstate().empty();
+    if (!certain) {
+      Close();
+      return Failed(StatusCode::kUnavailable, "STORE_UNAVAILABLE", error.what(), error.sqlstate());
+    }
     return FromSqlError(error.sqlstate(), error.what());
   } catch (const std::exception& error) {
     Close();

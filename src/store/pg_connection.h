@@ -61,7 +61,8 @@ class PgResult {
 
 class PgConnection {
  public:
-  explicit PgConnection(std::string conninfo);
+  // `session_settings`: SET statements for every session that it opens.
+  explicit PgConnection(std::string conninfo, std::string session_settings = "");
   ~PgConnection();
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
@@ -70,7 +71,8 @@ class PgConnection {
   // afterwards.
   Result<PgResult> Execute(const std::string& sql, const PgParams& params = {},
                            std::chrono::milliseconds timeout = kPgClientTimeout);
-  // Several statements as one transaction, without parameters: for migrations and maintenance.
+  // Several statements as one transaction in one round trip, without parameters: for migrations
+  // and maintenance.
   Status ExecuteScript(const std::string& sql,
                        std::chrono::milliseconds timeout = kPgClientTimeout);
   // Opens the connection if it is not open.
@@ -80,6 +82,7 @@ class PgConnection {
  private:
   struct Impl;
   const std::string conninfo_;
+  const std::string session_settings_;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -19,15 +19,23 @@ VALUES ($1, 1, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
 ON CONFLICT (shard) DO UPDATE SET epoch = shards.epoch + 1, node = excluded.node, claimed_us = excluded.claimed_us
 RETURNING epoch, last_seq, published, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)";
 
-// In order, across the slots of the ring.
+// In order, across the slots of the ring; bounded in rows and in bytes, but never empty because of
+// them. Lengths are read without the values.
 constexpr const char* kReadJournal = R"(
-SELECT seq_first, seq_last, records, voids FROM journal
-WHERE shard = $1 AND seq_last > $2 ORDER BY seq_last LIMIT $3)";
+SELECT seq_first, seq_last, records, voids FROM (
+  SELECT *, sum(octet_length(records)) OVER (ORDER BY seq_last) - octet_length(records) AS bytes_before
+  FROM (SELECT seq_first, seq_last, records, voids FROM journal
+        WHERE shard = $1 AND seq_last > $2 AND seq_first <= $3 ORDER BY seq_last LIMIT $4) AS batch) AS bounded
+WHERE bytes_before < $5 ORDER BY seq_last)";
 
 constexpr const char* kTruncated = "SELECT truncated, last_seq FROM shards WHERE shard = $1";
 
-// Batches read at once while loading: bounds the memory of one answer.
-constexpr std::int64_t kLoadBatches = 500;
+// The statements of a journal are few, always the same and always by key: planned once, and never
+// to read a whole table that was small when they were planned.
+constexpr const char* kPlanSettings =
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = "
+    "off; "
+    "SET enable_mergejoin = off; SET jit = off";
 
 JournalSeq Seq(std::int64_t value) { return static_cast<JournalSeq>(value); }
 
@@ -65,7 +73,19 @@ Result<StoredBatchRow> ReadBatchRow(const PgResult& result, std::size_t row) {
   return batch;
 }
 
+// The shard's batches that hold positions in (after, to].
+PgParams ReadParams(ShardId shard, JournalSeq after, JournalSeq to) {
+  PgParams params;
+  params.Add(static_cast<std::int64_t>(ToNumber(shard)));
+  params.Add(static_cast<std::int64_t>(ToNumber(after)))
+      .Add(static_cast<std::int64_t>(ToNumber(to)));
+  params.Add(kReadRowsMax).Add(kReadBytesMax);
+  return params;
+}
+
 }  // namespace
+
+PgJournal::PgJournal(std::string conninfo) : connection_(std::move(conninfo), kPlanSettings) {}
 
 Result<ClaimedShard> PgJournal::Claim(ShardId shard, const std::string& node) {
   const auto result = connection_.Execute(
@@ -115,12 +135,13 @@ Status PgJournal::LoadLive(ShardId shard, const std::function<void(LoadedSaga)>&
     oldest = std::min(oldest, saga.oldest);
     live.emplace(saga.row.id, std::move(saga));
   }
-  std::int64_t after =
-      live.empty() ? INT64_MAX - 1 : static_cast<std::int64_t>(ToNumber(oldest)) - 1;
+  JournalSeq after =
+      live.empty() ? JournalSeq{0} : Seq(static_cast<std::int64_t>(ToNumber(oldest)) - 1);
   while (!live.empty()) {
-    const auto page = connection_.Execute(
-        kReadJournal, PgParams().Add(shard_number).Add(after).Add(kLoadBatches), kPgLoadTimeout);
+    const auto page =
+        connection_.Execute(kReadJournal, ReadParams(shard, after, Seq(INT64_MAX)), kPgLoadTimeout);
     if (!page.ok()) return AsUnavailable(page.status());
+    if (page->size() == 0) break;
     for (std::size_t i = 0; i < page->size(); ++i) {
       SAGA_ASSIGN_OR_RETURN(StoredBatchRow batch, ReadBatchRow(*page, i));
       JournalSeq seq = batch.first;
@@ -131,9 +152,8 @@ Status PgJournal::LoadLive(ShardId shard, const std::function<void(LoadedSaga)>&
         if (wanted) found->second.records.push_back(std::move(entry.record));
         seq = Advance(seq, 1);
       }
-      after = static_cast<std::int64_t>(ToNumber(batch.last));
+      after = batch.last;
     }
-    if (page->size() < static_cast<std::size_t>(kLoadBatches)) break;
   }
   for (auto& [id, saga] : live) each(std::move(saga));
   return Status::Ok();
@@ -151,11 +171,8 @@ Result<CommittedPage> PgJournal::ReadCommitted(ShardId shard, JournalSeq after,
     return Status(StatusCode::kOutOfRange, "CURSOR_EXPIRED",
                   "the entries after the cursor have been truncated");
   }
-  // A batch is at least one entry, so this many rows are always enough.
-  const auto rows_max = static_cast<std::int64_t>(std::min<std::size_t>(entries_max, kLoadBatches));
-  const auto rows = connection_.Execute(
-      kReadJournal,
-      PgParams().Add(shard_number).Add(static_cast<std::int64_t>(ToNumber(after))).Add(rows_max));
+  const auto rows =
+      connection_.Execute(kReadJournal, ReadParams(shard, after, Advance(after, entries_max)));
   if (!rows.ok()) return AsUnavailable(rows.status());
   PgTextArray ids;
   for (std::size_t i = 0; i < rows->size() && page.entries.size() < entries_max; ++i) {

@@ -16,7 +16,7 @@ namespace saga {
 
 class PgJournal final : public Journal {
  public:
-  explicit PgJournal(std::string conninfo) : connection_(std::move(conninfo)) {}
+  explicit PgJournal(std::string conninfo);
 
   Result<ClaimedShard> Claim(ShardId shard, const std::string& node) override;
   AppendResult Append(ShardId shard, Epoch epoch, const Batch& batch) override;

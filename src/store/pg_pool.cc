@@ -40,4 +40,13 @@ Result<PgResult> PgPool::Execute(const std::string& sql, const PgParams& params)
   return StoreUnavailable(result.status().message());
 }
 
+Result<PgResult> PgPool::ExecuteOnce(const std::string& sql, const PgParams& params) {
+  SAGA_ASSIGN_OR_RETURN(const Lease lease, Take());
+  // An answer lost here loses nothing: the statement opens a new connection.
+  (void)lease->Execute("SELECT 1");
+  auto result = lease->Execute(sql, params);
+  if (result.ok() || result.status().code() != StatusCode::kUnavailable) return result;
+  return StoreUnavailable(result.status().message());
+}
+
 }  // namespace saga

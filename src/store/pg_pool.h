@@ -40,6 +40,9 @@ class PgPool {
   Result<Lease> Take();
   // Take and Execute. A connection that the server closed while it was idle is opened again, once.
   Result<PgResult> Execute(const std::string& sql, const PgParams& params = {});
+  // The same for a statement that must not be executed twice: asks first whether the connection
+  // lives, and never repeats the statement itself.
+  Result<PgResult> ExecuteOnce(const std::string& sql, const PgParams& params);
 
  private:
   void Return(std::unique_ptr<PgConnection> connection);
