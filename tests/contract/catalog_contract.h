@@ -99,4 +99,45 @@ TEST_P(CatalogContract, AParticipantIsSavedOnceAndChangedWhenItDiffers) {
             2U);
 }
 
+TEST_P(CatalogContract, AnOldVersionIsActivatedByRegisteringItAgain) {
+  (void)store_->catalog().RegisterDefinition(CandidateOf("d1"), {.name_space = "default"});
+  DefinitionVersion second = CandidateOf("d2");
+  second.active = true;
+  EXPECT_TRUE(
+      store_->catalog().RegisterDefinition(second, {.name_space = "default"})->version.active);
+  DefinitionVersion first = CandidateOf("d1");
+  first.active = true;
+
+  const auto again = store_->catalog().RegisterDefinition(first, {.name_space = "default"});
+
+  EXPECT_TRUE(again->unchanged);
+  EXPECT_TRUE(again->version.active);
+  const auto versions = store_->catalog().LoadDefinitions();
+  ASSERT_EQ(versions->size(), 2U);
+  EXPECT_TRUE((*versions)[0].active);
+  EXPECT_FALSE((*versions)[1].active);
+}
+
+TEST_P(CatalogContract, EveryChangeIsAuditedOnceAndNothingElseIs) {
+  CatalogStore& catalog = store_->catalog();
+  const ParticipantRecord participant{
+      .name_space = "default", .name = "stock", .target = "dns:///stock:1"};
+  (void)catalog.RegisterDefinition(CandidateOf("d1"), {.name_space = "default", .method = "1"});
+  (void)catalog.RegisterDefinition(CandidateOf("d1"), {.name_space = "default", .method = "same"});
+  (void)catalog.ActivateDefinition("default", "checkout", 9,
+                                   {.name_space = "default", .method = "unknown"});
+  (void)catalog.RetireDefinition("default", "checkout", 1,
+                                 {.name_space = "default", .method = "2"});
+  (void)catalog.ActivateDefinition("default", "checkout", 1,
+                                   {.name_space = "default", .method = "3"});
+  (void)catalog.SaveParticipant(participant, {.name_space = "default", .method = "4"});
+  (void)catalog.SaveParticipant(participant, {.name_space = "default", .method = "same"});
+
+  const auto page = store_->reader().ListAudit("default", {}, std::nullopt, 100);
+
+  std::vector<std::string> methods;
+  for (const AuditEntry& entry : page->entries) methods.push_back(entry.method);
+  EXPECT_THAT(methods, ::testing::ElementsAre("4", "3", "2", "1"));
+}
+
 }  // namespace saga::testing

@@ -222,4 +222,53 @@ TEST_P(JournalContract, ShardsDoNotSeeEachOther) {
   EXPECT_THAT(Committed(*journal_), ElementsAre("a#1"));
 }
 
+TEST_P(JournalContract, AppendBehindAGapOrToAShardThatNobodyClaimedIsFenced) {
+  const auto claim = journal_->Claim(kShard, "n");
+
+  EXPECT_EQ(journal_->Append(kShard, claim->epoch, StartBatch(JournalSeq{5}, {"a"})).outcome,
+            AppendOutcome::kFenced);
+  EXPECT_EQ(journal_->Append(ShardId{9}, Epoch{1}, StartBatch(JournalSeq{0}, {"a"})).outcome,
+            AppendOutcome::kFenced);
+  EXPECT_THAT(Committed(*journal_), IsEmpty());
+}
+
+TEST_P(JournalContract, AStartIsVoidWhenASagaOfAnotherShardHasItsId) {
+  const auto claim = journal_->Claim(kShard, "n");
+  const auto other = journal_->Claim(ShardId{4}, "n");
+  ASSERT_EQ(journal_->Append(kShard, claim->epoch, StartBatch(claim->last, {"a"})).outcome,
+            AppendOutcome::kCommitted);
+
+  const auto late = journal_->Append(ShardId{4}, other->epoch, StartBatch(other->last, {"b", "a"}));
+
+  EXPECT_THAT(late.void_starts, ElementsAre(SagaId("default", "a")));
+  EXPECT_EQ(Load(*journal_, ShardId{4}).count("a"), 0U);
+  EXPECT_EQ(Load(*journal_, ShardId{4}).count("b"), 1U);
+}
+
+TEST_P(JournalContract, LargeRecordsAreReadInPagesAndLoadedWhole) {
+  const auto claim = journal_->Claim(kShard, "n");
+  ASSERT_EQ(journal_->Append(kShard, claim->epoch, StartBatch(claim->last, {"a"})).outcome,
+            AppendOutcome::kCommitted);
+  constexpr std::uint64_t kBatches = 40;  // 36 MB: more than one answer of a database carries.
+  for (std::uint64_t i = 0; i < kBatches; ++i) {
+    Batch batch{.before = JournalSeq{1 + 3 * i}};
+    for (std::uint64_t j = 0; j < 3; ++j)
+      batch.entries.push_back(EntryOf("a", 2 + 3 * i + j, std::string(300'000, 'x')));
+    ASSERT_EQ(journal_->Append(kShard, claim->epoch, batch).outcome, AppendOutcome::kCommitted);
+  }
+
+  JournalSeq after{0};
+  std::uint64_t seen = 0;
+  while (true) {
+    const auto page = journal_->ReadCommitted(kShard, after, 50);
+    ASSERT_TRUE(page.ok()) << page.status().ToString();
+    ASSERT_LE(page->entries.size(), 50U);
+    for (const auto& entry : page->entries) ASSERT_EQ(ToNumber(entry.seq), ++seen);
+    if (page->read_to == after) break;
+    after = page->read_to;
+  }
+  EXPECT_EQ(seen, 1 + 3 * kBatches);
+  EXPECT_EQ(Load(*journal_).at("a").records.size(), 1 + 3 * kBatches);
+}
+
 }  // namespace saga::testing

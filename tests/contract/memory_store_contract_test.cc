@@ -1,5 +1,6 @@
 #include "contract/catalog_contract.h"
 #include "contract/journal_contract.h"
+#include "contract/journal_truncation_contract.h"
 #include "contract/reader_contract.h"
 #include "store/memory_store.h"
 
@@ -11,6 +12,7 @@ class MemoryStoreUnderTest final : public StoreUnderTest {
   std::unique_ptr<Journal> MakeJournal() override { return store_.MakeJournal(); }
   SagaReader& reader() override { return store_; }
   CatalogStore& catalog() override { return store_; }
+  void Truncate() override { store_.Truncate(); }
 
  private:
   MemoryStore store_;

@@ -21,6 +21,8 @@ class StoreUnderTest {
   virtual std::unique_ptr<Journal> MakeJournal() = 0;
   virtual SagaReader& reader() = 0;
   virtual CatalogStore& catalog() = 0;
+  // Drops every entry that nobody needs any more.
+  virtual void Truncate() = 0;
 };
 
 using MakeStore = std::function<std::unique_ptr<StoreUnderTest>()>;

@@ -202,18 +202,6 @@ TEST_F(PgFaultsTest, AServerThatRestartsIsUsedAgain) {
             AppendOutcome::kCommitted);
 }
 
-TEST_F(PgFaultsTest, NoSessionIsEverIdleInATransaction) {
-  PgJournal journal(conninfo_);
-  PgPool pool(conninfo_, 2);
-  const auto claim = journal.Claim(kShard, "n");
-  journal.Append(kShard, claim->epoch, StartBatch(claim->last, {"a"}));
-  ASSERT_TRUE(pool.Execute("SELECT 1").ok());
-
-  EXPECT_EQ(One("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                "state LIKE 'idle in%'"),
-            "0");
-}
-
 TEST_F(PgFaultsTest, MigrationsAreAppliedOnceAndANewerSchemaIsRefused) {
   Migrator migrator(conninfo_);
   const auto state = migrator.Apply();

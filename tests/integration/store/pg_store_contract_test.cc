@@ -1,6 +1,8 @@
 #include "contract/catalog_contract.h"
 #include "contract/journal_contract.h"
+#include "contract/journal_truncation_contract.h"
 #include "contract/reader_contract.h"
+#include "store/maintenance.h"
 #include "store/migrator.h"
 #include "store/pg_catalog.h"
 #include "store/pg_journal.h"
@@ -24,6 +26,12 @@ class PgStoreUnderTest final : public StoreUnderTest {
   std::unique_ptr<Journal> MakeJournal() override { return std::make_unique<PgJournal>(conninfo_); }
   SagaReader& reader() override { return reader_; }
   CatalogStore& catalog() override { return catalog_; }
+  void Truncate() override {
+    // Segments of any size are closed, so that every entry is in one that may be truncated.
+    Maintenance maintenance(conninfo_, {.segment_bytes = 0});
+    EXPECT_TRUE(maintenance.CloseSegment().ok());
+    EXPECT_TRUE(maintenance.TruncateSegments().ok());
+  }
 
  private:
   const std::string conninfo_;
