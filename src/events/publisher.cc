@@ -92,7 +92,9 @@ bool Publisher::RunOnce(std::chrono::milliseconds poll_wait) {
 bool Publisher::ReadMore(Follower& follower) {
   if (!follower.unread.empty() || in_flight_ >= kEventsInFlightMax) return false;
   if (!follower.begun) {
-    // The shard is claimed: its feed knows the saved cursor.
+    // A claim tells the feed the saved cursor before the last position: without one there is
+    // nothing to publish, or the shard is not claimed yet.
+    if (follower.source.feed.last() == JournalSeq{}) return false;
     follower.read_to = follower.source.feed.published();
     follower.begun = true;
   }

@@ -36,8 +36,9 @@ bool Shard::Claim(TimePoint now) {
     }
   }
   intervened_ = false;
-  feed_.Reset(last_);
+  // In this order: a publisher that sees the last position must find the saved cursor.
   feed_.SetPublished(published_);
+  feed_.Reset(last_);
   ReviewWaiters();
   spdlog::info("shard={} epoch={} claimed position={} live={} in_flight={}",
                ToNumber(options_.shard), ToNumber(epoch_), ToNumber(last_), live_.size(),

@@ -131,6 +131,24 @@ TEST_F(PublisherTest, ARestartGoesOnFromTheSavedCursor) {
   EXPECT_THAT(Stored(), ElementsAre("a1", "a2"));
 }
 
+TEST_F(PublisherTest, APublisherThatRunsBeforeTheClaimBeginsAtTheSavedCursor) {
+  CommittedFeed claimed_late(ShardId{0});
+  Commit("a", 1);
+  Commit("a", 2);
+  std::vector<PublisherSource> sources;
+  // What the claim will tell stands in the reader's feed already.
+  sources.push_back(
+      {claimed_late, std::make_unique<FeedReader>(feed_, *journal_, codec_, definitions_)});
+  Publisher publisher(PublisherOptions{}, std::move(sources), sink_);
+  EXPECT_FALSE(publisher.RunOnce(kNoWait));
+
+  claimed_late.SetPublished(JournalSeq{1});
+  claimed_late.Reset(JournalSeq{2});
+  while (publisher.RunOnce(kNoWait)) {}
+
+  EXPECT_THAT(Stored(), ElementsAre("a2"));
+}
+
 TEST_F(PublisherTest, AFullQueueIsTriedAgainAndLosesNothing) {
   sink_.SetQueueMax(1);
   for (std::uint64_t revision = 1; revision <= 5; ++revision) Commit("a", revision);
