@@ -29,8 +29,11 @@ build_jobs() {
 
 # configure PRESET [CMAKE-OPTION...]
 configure() {
-  local preset=$1 log=$logs/build.log
+  local preset=$1 log=$logs/build.log cache
   shift
+  # A checkout that was moved or copied together with its build folder: cmake would refuse it.
+  cache=$root/build/$preset/CMakeCache.txt
+  if [ -e "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then rm -rf "$root/build/$preset"; fi
   (cd "$root" && cmake --preset "$preset" "$@") >"$log" 2>&1 8>&- </dev/null ||
     fail_with_log "cmake failed" "$log"
 }
