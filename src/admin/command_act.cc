@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <fstream>
+#include <type_traits>
 
 #include "admin/act.h"
 #include "admin/commands.h"
@@ -197,7 +197,12 @@ void AddPlain(Commands& commands, const char* name, const char* description,
     Request request;
     request.set_name(saga);
     *request.mutable_context() = context;
-    return ToPerformed(client.Call(method, request));
+    Result<Performed> performed = ToPerformed(client.Call(method, request));
+    // A paused saga calls nobody; what it would call once it is resumed is no effect of the pause.
+    if (std::is_same_v<Request, v1::PauseSagaRequest> && performed.ok()) {
+      performed->effect.clear_plan();
+    }
+    return performed;
   };
   commands.Runs(command, [flags, act](Session& session) { return RunAct(session, *flags, act); });
 }

@@ -100,13 +100,15 @@ std::string RenderDone(const v1::ActionEffect& effect, const std::string& past, 
   if (saga.state() == v1::Saga::STATE_RESOLVED) {
     after += fmt::format(" ({})", Lower(StateWord(saga.resolved_as())));
   }
+  const bool held = !IsEnded(saga.state()) && saga.health() == v1::Saga::HEALTH_PAUSED;
   const bool moved = effect.previous_state() != v1::Saga::STATE_UNSPECIFIED &&
                      effect.previous_state() != saga.state();
   const Layout sizes{kDoneLabel, width};
   std::string text = paint(Tone::kGood, PadRight(past, sizes.label)) +
                      fmt::format("{} {}  {}{}\n", DefinitionLabel(saga.definition_version()),
                                  SagaLabel(saga), moved ? before + " -> " : "", after);
-  return text + Calls(effect, "will call", sizes, paint) + Warnings(effect, sizes);
+  return text + Calls(effect, held ? "once resumed" : "will call", sizes, paint) +
+         Warnings(effect, sizes);
 }
 
 }  // namespace saga::admin

@@ -333,6 +333,16 @@ TEST_F(SagactlTest, ADryRunChangesNothing) {
             "nothing was changed; without --dry-run it would be\n");
 }
 
+TEST_F(SagactlTest, APauseAnnouncesNoCalls) {
+  sagad_.sagas.sagas = {test::RunningSaga()};
+  v1::PlannedCall call;
+  call.set_step_id("capture");
+  call.set_method("payments/Capture");
+  sagad_.operators.plan = {call};
+  EXPECT_EQ(Run({"pause", "ord-88213", "--reason", "payments is down"}), ExitCode::kDone);
+  EXPECT_EQ(out_, "paused        checkout@7 ord-88213  RUNNING, PAUSED\n");
+}
+
 TEST_F(SagactlTest, CancelAsksTheSagaServiceAndPreviewsACompensation) {
   sagad_.sagas.sagas = {test::RunningSaga()};
   EXPECT_EQ(Run({"cancel", "ord-88213", "--reason", "customer called", "--dry-run"}),

@@ -177,6 +177,13 @@ grpc::Status FakeOperator::ResolveSaga(grpc::ServerContext*, const v1::ResolveSa
   return status;
 }
 
+grpc::Status FakeOperator::PauseSaga(grpc::ServerContext*, const v1::PauseSagaRequest* request,
+                                     v1::PauseSagaResponse* response) {
+  const grpc::Status status = Act(request->name(), request->context(), response->mutable_effect());
+  response->mutable_effect()->mutable_saga()->set_health(v1::Saga::HEALTH_PAUSED);
+  return status;
+}
+
 grpc::Status FakeOperator::ListAuditEntries(grpc::ServerContext*,
                                             const v1::ListAuditEntriesRequest*,
                                             v1::ListAuditEntriesResponse* response) {

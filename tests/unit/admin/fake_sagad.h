@@ -77,6 +77,8 @@ class FakeOperator final : public v1::OperatorService::Service {
                               v1::CompensateSagaResponse*) override;
   grpc::Status ResolveSaga(grpc::ServerContext*, const v1::ResolveSagaRequest*,
                            v1::ResolveSagaResponse*) override;
+  grpc::Status PauseSaga(grpc::ServerContext*, const v1::PauseSagaRequest*,
+                         v1::PauseSagaResponse*) override;
   grpc::Status ListAuditEntries(grpc::ServerContext*, const v1::ListAuditEntriesRequest*,
                                 v1::ListAuditEntriesResponse*) override;
   grpc::Status GetServer(grpc::ServerContext*, const v1::GetServerRequest*,

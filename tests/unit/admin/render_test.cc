@@ -321,6 +321,20 @@ TEST_F(RenderTest, APlanNamesTheCallsInTheirOrder) {
             "note              a call is in flight\n");
 }
 
+TEST_F(RenderTest, WhatAPausedSagaIsGoingToDoWaitsForItsResumption) {
+  v1::ActionEffect effect;
+  *effect.mutable_saga() = test::RunningSaga();
+  effect.mutable_saga()->set_state(v1::Saga::STATE_COMPENSATING);
+  effect.mutable_saga()->set_health(v1::Saga::HEALTH_PAUSED);
+  effect.set_previous_state(v1::Saga::STATE_RUNNING);
+  effect.add_plan()->set_method("orders/Cancel");
+  effect.mutable_plan(0)->set_step_id("create_order");
+  effect.mutable_plan(0)->set_operation(v1::OPERATION_UNDO);
+  EXPECT_EQ(RenderDone(effect, "turned back", 80, Paint::Off()),
+            "turned back   checkout@7 ord-88213  RUNNING -> COMPENSATING, PAUSED\n"
+            "once resumed  1  orders/Cancel  create_order/undo\n");
+}
+
 TEST_F(RenderTest, ALateSuccessIsUndoneUnderANewKey) {
   v1::StuckGroup group = test::StuckGroupOf(2);
   group.set_reason("LATE_SUCCESS");
