@@ -25,14 +25,33 @@ struct Options {
   int wait_seconds = 0;
 };
 
-Result<Report> CheckOnce(const Options& options) {
+struct Outcome {
+  Report report;
+  Status events;  // Why they could not be checked, though they were asked for.
+};
+
+Result<Outcome> CheckOnce(const Options& options) {
   Evidence evidence;
+  Outcome outcome;
   SAGA_RETURN_IF_ERROR(ReadDatabases(options.databases, evidence));
   if (!options.acknowledged.empty()) {
     SAGA_RETURN_IF_ERROR(ReadAcknowledged(options.acknowledged, evidence));
   }
-  if (!options.topic.brokers.empty()) SAGA_RETURN_IF_ERROR(ReadTopic(options.topic, evidence));
-  return CheckAll(evidence);
+  if (!options.topic.brokers.empty()) outcome.events = ReadTopic(options.topic, evidence);
+  if (!outcome.events.ok()) evidence.events.reset();
+  outcome.report = CheckAll(evidence);
+  return outcome;
+}
+
+int Print(const Result<Outcome>& outcome) {
+  if (outcome.ok()) fmt::print("{}", outcome->report.text);
+  const Status trouble = outcome.ok() ? outcome->events : outcome.status();
+  if (!trouble.ok()) {
+    std::fflush(stdout);
+    fmt::print(stderr, "saga-demo-check: {}\n", trouble.ToString());
+  }
+  if (outcome.ok() && outcome->report.violated > 0) return kViolated;
+  return trouble.ok() ? 0 : kUnavailable;
 }
 
 // Until all holds or the time is over: sagas may still run, and events may still be on their way.
@@ -40,18 +59,10 @@ int Run(const Options& options) {
   const auto give_up =
       std::chrono::steady_clock::now() + std::chrono::seconds(options.wait_seconds);
   while (true) {
-    const Result<Report> report = CheckOnce(options);
-    const bool holds = report.ok() && report->violated == 0;
-    if (!holds && std::chrono::steady_clock::now() < give_up) {
-      std::this_thread::sleep_for(kRepeatEvery);
-      continue;
-    }
-    if (!report.ok()) {
-      fmt::print(stderr, "saga-demo-check: {}\n", report.status().ToString());
-      return kUnavailable;
-    }
-    fmt::print("{}", report->text);
-    return holds ? 0 : kViolated;
+    const Result<Outcome> outcome = CheckOnce(options);
+    const bool holds = outcome.ok() && outcome->events.ok() && outcome->report.violated == 0;
+    if (holds || std::chrono::steady_clock::now() >= give_up) return Print(outcome);
+    std::this_thread::sleep_for(kRepeatEvery);
   }
 }
 

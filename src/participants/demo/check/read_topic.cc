@@ -120,7 +120,12 @@ class Reader {
           rd_kafka_query_watermark_offsets(handle_.get(), options_.topic.c_str(), partition, &low,
                                            &high, static_cast<int>(options_.limit.count()));
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Unavailable(options_.topic, error);
-      if (low >= high) continue;
+      if (low > 0) {
+        return Status(StatusCode::kOutOfRange, "TOPIC_CUT",
+                      fmt::format("partition {} of '{}' begins at {}: older events have left it",
+                                  partition, options_.topic, low));
+      }
+      if (high == 0) continue;
       ends_[partition] = high;
       rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), partition)->offset =
           low;

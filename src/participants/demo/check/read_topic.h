@@ -17,7 +17,9 @@ struct TopicOptions {
 
 // From the beginning of every partition to its end as of now. Without a consumer group: nothing is
 // left behind at the broker.
-// Errors:    UNAVAILABLE KAFKA_UNAVAILABLE; DATA_LOSS EVENT_INVALID: a message that is no event.
+// Errors:    UNAVAILABLE KAFKA_UNAVAILABLE; DATA_LOSS EVENT_INVALID: a message that is no event;
+//            OUT_OF_RANGE TOPIC_CUT: the beginning has left the topic (retention), so nothing can
+//            be said of sequences.
 Status ReadTopic(const TopicOptions& options, Evidence& evidence);
 
 }  // namespace saga::demo

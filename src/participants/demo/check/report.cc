@@ -47,7 +47,7 @@ Report CheckAll(const Evidence& evidence) {
   Report report;
   for (const Invariant& invariant : Invariants()) {
     if (!CanBeChecked(invariant, evidence)) {
-      report.text += fmt::format("-     {:<46} not asked for\n", invariant.name);
+      report.text += fmt::format("-     {:<46} not checked\n", invariant.name);
       continue;
     }
     const Verdict verdict = invariant.check(evidence);

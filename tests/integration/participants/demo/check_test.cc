@@ -74,30 +74,35 @@ TEST(CheckTest, AMissingDatabaseIsSaid) {
             "DATABASE_UNAVAILABLE");
 }
 
-TEST(CheckTest, ATopicIsReadFromItsBeginningToItsEnd) {
-  constexpr int kSagas = 40;
-  constexpr int kPerSaga = 5;
-  auto kafka = events::MockKafka::Start({{"events.test", 4}});
-  ASSERT_TRUE(kafka.ok()) << kafka.status().ToString();
-  auto sink = KafkaSink::Open({.brokers = (*kafka)->address()});
+// Events 1 to `per_saga` of each of `sagas` sagas, interleaved.
+void Publish(const std::string& brokers, int sagas, int per_saga, std::size_t value_bytes) {
+  auto sink = KafkaSink::Open({.brokers = brokers});
   ASSERT_TRUE(sink.ok());
-  for (int sequence = 1; sequence <= kPerSaga; ++sequence) {
-    for (int saga = 0; saga < kSagas; ++saga) {
+  for (int sequence = 1; sequence <= per_saga; ++sequence) {
+    for (int saga = 0; saga < sagas; ++saga) {
       EventMessage event;
       event.key = fmt::format("s-{}", saga);
       event.headers = {{"ce_id", fmt::format("s-{}-{}", saga, sequence)},
                        {"ce_type", "sagad.step.succeeded.v1"},
                        {"ce_sequence", fmt::format("{:012}", sequence)}};
-      event.value = "{}";
+      event.value.assign(value_bytes, 'x');
       ASSERT_EQ((*sink)->Produce("events.test", event, 1), Offer::kTaken);
     }
   }
-  for (std::size_t acknowledged = 0; acknowledged < kSagas * kPerSaga;) {
+  for (int acknowledged = 0; acknowledged < sagas * per_saga;) {
     for (const Delivery& delivery : (*sink)->Poll(std::chrono::milliseconds(100))) {
       ASSERT_TRUE(delivery.acknowledged);
       ++acknowledged;
     }
   }
+}
+
+TEST(CheckTest, ATopicIsReadFromItsBeginningToItsEnd) {
+  constexpr int kSagas = 40;
+  constexpr int kPerSaga = 5;
+  auto kafka = events::MockKafka::Start({{"events.test", 4}});
+  ASSERT_TRUE(kafka.ok()) << kafka.status().ToString();
+  Publish((*kafka)->address(), kSagas, kPerSaga, 10);
 
   Evidence evidence;
   const Status read = ReadTopic({.brokers = (*kafka)->address(), .topic = "events.test"}, evidence);
@@ -109,6 +114,17 @@ TEST(CheckTest, ATopicIsReadFromItsBeginningToItsEnd) {
     EXPECT_EQ(event.sequence, ++last[event.saga]);
     EXPECT_EQ(event.id, fmt::format("{}-{}", event.saga, event.sequence));
   }
+}
+
+TEST(CheckTest, ATopicThatHasLostItsBeginningIsSaid) {
+  auto kafka = events::MockKafka::Start({{"events.test", 1}});
+  ASSERT_TRUE(kafka.ok()) << kafka.status().ToString();
+  // More than the development broker keeps.
+  Publish((*kafka)->address(), 1, 90, 100'000);
+
+  Evidence evidence;
+  EXPECT_EQ(ReadTopic({.brokers = (*kafka)->address(), .topic = "events.test"}, evidence).reason(),
+            "TOPIC_CUT");
 }
 
 TEST(CheckTest, ABrokerThatIsNotThereIsSaid) {
