@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <random>
+#include <sstream>
 
 #include "events/kafka_sink.h"
 #include "events/mock_kafka/mock_kafka.h"
@@ -78,6 +81,7 @@ TEST(CheckTest, AMissingDatabaseIsSaid) {
 void Publish(const std::string& brokers, int sagas, int per_saga, std::size_t value_bytes) {
   auto sink = KafkaSink::Open({.brokers = brokers});
   ASSERT_TRUE(sink.ok());
+  std::mt19937 bytes(1);
   for (int sequence = 1; sequence <= per_saga; ++sequence) {
     for (int saga = 0; saga < sagas; ++saga) {
       EventMessage event;
@@ -85,7 +89,9 @@ void Publish(const std::string& brokers, int sagas, int per_saga, std::size_t va
       event.headers = {{"ce_id", fmt::format("s-{}-{}", saga, sequence)},
                        {"ce_type", "sagad.step.succeeded.v1"},
                        {"ce_sequence", fmt::format("{:012}", sequence)}};
-      event.value.assign(value_bytes, 'x');
+      // Nothing that compresses.
+      std::ranges::generate_n(std::back_inserter(event.value), value_bytes,
+                              [&] { return static_cast<char>(bytes()); });
       ASSERT_EQ((*sink)->Produce("events.test", event, 1), Offer::kTaken);
     }
   }
