@@ -55,7 +55,8 @@ build() {
     fail_with_log "the build failed" "$log" 60
   fi
   steps=$(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1 | tr -d '[]' || true)
-  build_summary="${steps:-nothing to do}$(ccache_share "$hits")"
+  if grep -q '^ninja: no work to do' "$log"; then steps="nothing to do"; fi
+  build_summary="${steps:-done}$(ccache_share "$hits")"
 }
 
 # How much of what was compiled came from the cache.
