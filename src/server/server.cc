@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadinessPoll = 20ms;
+constexpr std::chrono::milliseconds kLastEvents{5'000};
 constexpr auto kLastAnswers = 2s;  // For calls that are under way when the server is drained.
 
 std::string AddressOf(const std::string& listen, int port) {
@@ -87,9 +88,15 @@ void Server::Stop() {
   if (!parts) return ops_.Stop();
   spdlog::info("draining, at most {} ms", config_.drain_timeout.count());
   parts->grpc.SetHealth(GrpcServer::Health::kNotServing);
+  const auto end = std::chrono::steady_clock::now() + config_.drain_timeout;
   parts->orchestrator->Drain(config_.drain_timeout);
   parts->watch.Stop();
-  if (parts->events) parts->events->Stop(config_.drain_timeout);
+  if (parts->events) {
+    // What no broker takes in time stays in the journal for the next owner.
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
+    parts->events->Stop(std::clamp<std::chrono::milliseconds>(left, 0ms, kLastEvents));
+  }
   parts->grpc.Stop(kLastAnswers);
   parts->maintenance.Stop();
   parts->workers.Stop();

@@ -227,5 +227,24 @@ TEST_F(OperatorCallsTest, ParticipantsAreListedProbedAndRefusedWhenWrong) {
             "PARTICIPANT_NOT_FOUND");
 }
 
+TEST_F(OperatorCallsTest, ReflectionTellsEveryMethodOfTheApi) {
+  // Its own reflection client reads the server that it runs in.
+  v1::RegisterParticipantRequest request;
+  request.set_name("itself");
+  request.set_target(sagad_->api());
+  v1::RegisterParticipantResponse response;
+
+  ASSERT_EQ(
+      Call(*participants_, &v1::ParticipantService::Stub::RegisterParticipant, request, &response)
+          .ToString(),
+      "OK");
+
+  for (const char* method :
+       {"saga.v1.SagaService/StartSaga", "saga.v1.DefinitionService/RegisterDefinition",
+        "saga.v1.OperatorService/RetryStep", "saga.v1.ParticipantService/ProbeParticipant"}) {
+    EXPECT_THAT(response.participant().methods(), Contains(method));
+  }
+}
+
 }  // namespace
 }  // namespace saga::test

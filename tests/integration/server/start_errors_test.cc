@@ -140,5 +140,12 @@ TEST(StartErrorsTest, ThePasswordComesFromAFileAndAMissingFileIsTold) {
   EXPECT_THAT(outcome.output, HasSubstr("store.password_file: /nowhere cannot be read"));
 }
 
+TEST(StartErrorsTest, AKafkaThatIsAwayKeepsNobodyFromStartingOrStopping) {
+  Sagad sagad(AnyDatabase(), {"--kafka.mode=kafka", "--kafka.brokers=127.0.0.1:1"});
+  sagad.WaitUntilReady();
+
+  EXPECT_EQ(sagad.process().Terminate(std::chrono::seconds(15)), 0) << sagad.process().Output();
+}
+
 }  // namespace
 }  // namespace saga::test
