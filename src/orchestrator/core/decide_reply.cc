@@ -230,15 +230,10 @@ void ConcludeResolving(const Saga& saga, const CallReplied& reply, TimePoint now
 
 void ConcludeUndo(const Saga& saga, const CallReplied& reply, TimePoint now, Decision& decision) {
   const Step& step = saga.definition->step(reply.step);
-  const StepProgress& progress = saga.step(reply.step);
-  const PendingCall& pending = *progress.pending;
+  const PendingCall& pending = *saga.step(reply.step).pending;
   switch (reply.outcome) {
     case CallOutcome::kSucceeded:
     case CallOutcome::kDeclined: {
-      // The action succeeded while its undo was under way: which of the two came last, nobody here
-      // can tell.
-      if (progress.late && !pending.stuck)
-        return GetStuck(reply, pending, StuckReason::kLateSuccess, decision);
       Outlook outlook(saga);
       outlook.Set(reply.step, StepState::kUndone, false);
       DueCalls due = outlook.UndoDue();
