@@ -59,8 +59,8 @@ class CompiledMapping final {
   std::unique_ptr<const MappingNode> root_;
 };
 
-// The output of a saga as JSON: messages as proto3 JSON, 64-bit numbers as text like there. An
-// absent mapping gives "".
+// The output of a saga as JSON: messages as proto3 JSON, 64-bit numbers as text like there. What
+// a step never answered is null. An absent mapping gives "".
 Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
                               const MappingScope& scope);
 // A single expression as text: business key, labels.

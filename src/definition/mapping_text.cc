@@ -16,6 +16,8 @@ Result<nlohmann::ordered_json> JsonOf(const Mapping& mapping, const MappingTypes
     case Mapping::Kind::kExpression: {
       SAGA_ASSIGN_OR_RETURN(const CompiledExpression compiled,
                             CompileExpression(mapping.expression, types, std::nullopt, where));
+      // One step that was given up must not take the whole output with it.
+      if (opened.IsUnanswered(compiled)) return nlohmann::ordered_json();
       SAGA_ASSIGN_OR_RETURN(const Value value, opened.Evaluate(compiled));
       return ToJson(value);
     }

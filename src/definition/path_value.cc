@@ -110,6 +110,13 @@ Result<Value> OpenedPayloads::Evaluate(const CompiledExpression& compiled) {
                     compiled.expression);
 }
 
+bool OpenedPayloads::IsUnanswered(const CompiledExpression& compiled) const {
+  const PathExpression* path = compiled.path();
+  if (path == nullptr || path->root != PathRoot::kStep || scope_.outputs == nullptr) return false;
+  const std::size_t step = ToSize(compiled.step);
+  return step < scope_.outputs->size() && (*scope_.outputs)[step] == nullptr;
+}
+
 Result<Value> OpenedPayloads::EvaluatePath(const CompiledExpression& compiled,
                                            const PathExpression& path) {
   switch (path.root) {

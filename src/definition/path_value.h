@@ -45,6 +45,8 @@ class OpenedPayloads {
 
   // Valid as long as this object. Errors: FAILED_PRECONDITION MAPPING_FAILED that names the path.
   Result<Value> Evaluate(const CompiledExpression& compiled);
+  // True for a path into a step that never answered: optional and given up, or settled by a person.
+  bool IsUnanswered(const CompiledExpression& compiled) const;
 
  private:
   Result<Value> EvaluatePath(const CompiledExpression& compiled, const PathExpression& path);

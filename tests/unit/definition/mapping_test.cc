@@ -349,6 +349,12 @@ TEST_F(MappingTextTest, OutputsFollowProto3Json) {
             R"("none":null})");
 }
 
+TEST_F(MappingTextTest, AStepThatWasGivenUpIsNullInAnOutput) {
+  TypedInput("order_id: 'o'");
+
+  EXPECT_EQ(Json("{ id: input.order_id, hold: steps.first.hold_id }"), R"({"id":"o","hold":null})");
+}
+
 TEST_F(MappingTextTest, OutputsOfJsonInputsKeepTheirNumbers) {
   JsonInput(R"({"a": 9007199254740993, "b": [1, "x"]})");
 
