@@ -1,6 +1,7 @@
 // Who calls whom, as the active definitions say.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,12 @@ struct DefinitionUse {
   std::string method;      // As the definition writes it.
 };
 
-// What the active definitions of `name_space` call at `participant`, each method once.
+// What the active definitions of `name_space` call, by participant; each method once per
+// definition.
+std::map<std::string, std::vector<DefinitionUse>> UsesByParticipant(
+    const DefinitionRegistry& definitions, const std::string& name_space);
+
+// The same at one participant.
 std::vector<DefinitionUse> UsesOf(const DefinitionRegistry& definitions,
                                   const std::string& name_space, const std::string& participant);
 

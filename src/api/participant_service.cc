@@ -17,7 +17,7 @@
 namespace saga::api {
 namespace {
 
-v1::Participant::Health ToProto(ParticipantHealth health) {
+v1::Participant::Health HealthToProto(ParticipantHealth health) {
   switch (health) {
     case ParticipantHealth::kUnknown:
       return v1::Participant::HEALTH_UNKNOWN;
@@ -62,6 +62,33 @@ Status CheckRegistration(const v1::RegisterParticipantRequest& request) {
 Status Unknown(const ParticipantName& name) {
   return NotFound("PARTICIPANT_NOT_FOUND", ToString(name),
                   fmt::format("no participant '{}'", name.name));
+}
+
+void Fill(const ParticipantStatus& status, const std::vector<DefinitionUse>& uses,
+          v1::Participant& proto) {
+  const ParticipantRecord& record = status.record;
+  proto.set_name(ToString(ParticipantName{record.name_space, record.name}));
+  proto.set_target(record.target);
+  proto.set_health(HealthToProto(status.health));
+  proto.set_in_flight(status.in_flight);
+  proto.set_waiting(status.waiting);
+  proto.set_error_ratio(status.error_ratio);
+  SetDuration(status.p99, *proto.mutable_p99());
+  if (status.last_success) SetTime(*status.last_success, *proto.mutable_last_success_time());
+  if (status.last_failure.code != StatusCode::kOk) {
+    ToProto(status.last_failure, *proto.mutable_last_failure());
+  }
+  std::set<std::string> users;
+  for (const DefinitionUse& use : uses) users.insert(use.definition);
+  for (const std::string& user : users) proto.add_definitions(user);
+  proto.set_service(record.service);
+  proto.set_max_in_flight(static_cast<std::int32_t>(record.max_in_flight));
+  proto.set_tls(record.tls);
+  for (const std::string& method : status.methods) proto.add_methods(method);
+  if (status.health_since) SetTime(*status.health_since, *proto.mutable_health_since());
+  proto.set_tls_ca_file(record.tls_files.ca);
+  proto.set_tls_cert_file(record.tls_files.certificate);
+  proto.set_tls_key_file(record.tls_files.key);
 }
 
 }  // namespace
@@ -112,7 +139,7 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                              request.validate_only() ? ParticipantDirectory::Mode::kCheckOnly
                                                      : ParticipantDirectory::Mode::kRegister));
   response.set_unchanged(registered.unchanged);
-  Fill(registered.participant, *response.mutable_participant());
+  FillWithUses(registered.participant, *response.mutable_participant());
   return Status::Ok();
 }
 
@@ -121,24 +148,29 @@ grpc::ServerUnaryReactor* ParticipantService::ListParticipants(
     v1::ListParticipantsResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/ListParticipants");
-  const auto run = [&]() -> Status {
-    SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request->parent()));
-    SAGA_ASSIGN_OR_RETURN(const std::size_t size,
-                          ReadPageSize(request->page_size(), kPageSizeDefault));
-    const std::string scope = TokenScope({"ListParticipants", name_space});
-    SAGA_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> skip,
-                          ReadNumberToken(scope, request->page_token()));
-    const std::vector<ParticipantStatus> all = participants_.List(name_space);
-    const std::size_t begin = std::min<std::size_t>(skip.value_or(0), all.size());
-    const std::size_t end = std::min(begin + size, all.size());
-    for (std::size_t i = begin; i < end; ++i) Fill(all[i], *response->add_participants());
-    if (end < all.size()) {
-      response->set_next_page_token(MakePageToken(scope, std::to_string(end)));
-    }
-    return Status::Ok();
-  };
-  finisher.Finish(run());
+  const Status accepted = pool_.Submit(
+      [this, request, response, finisher] { finisher.Finish(List(*request, *response)); });
+  if (!accepted.ok()) finisher.Finish(accepted);
   return reactor;
+}
+
+Status ParticipantService::List(const v1::ListParticipantsRequest& request,
+                                v1::ListParticipantsResponse& response) const {
+  SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request.parent()));
+  SAGA_ASSIGN_OR_RETURN(const std::size_t size,
+                        ReadPageSize(request.page_size(), kPageSizeDefault));
+  const std::string scope = TokenScope({"ListParticipants", name_space});
+  SAGA_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> skip,
+                        ReadNumberToken(scope, request.page_token()));
+  const std::vector<ParticipantStatus> all = participants_.List(name_space);
+  auto uses = UsesByParticipant(definitions_, name_space);
+  const std::size_t begin = std::min<std::size_t>(skip.value_or(0), all.size());
+  const std::size_t end = std::min(begin + size, all.size());
+  for (std::size_t i = begin; i < end; ++i) {
+    Fill(all[i], uses[all[i].record.name], *response.add_participants());
+  }
+  if (end < all.size()) response.set_next_page_token(MakePageToken(scope, std::to_string(end)));
+  return Status::Ok();
 }
 
 grpc::ServerUnaryReactor* ParticipantService::GetParticipant(
@@ -146,15 +178,16 @@ grpc::ServerUnaryReactor* ParticipantService::GetParticipant(
     v1::GetParticipantResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/GetParticipant");
-  const auto run = [&]() -> Status {
+  const auto run = [this, request, response]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const ParticipantName name,
                           ParseParticipantName("name", request->name()));
     const auto found = participants_.Get(name.name_space, name.name);
     if (!found) return Unknown(name);
-    Fill(*found, *response->mutable_participant());
+    FillWithUses(*found, *response->mutable_participant());
     return Status::Ok();
   };
-  finisher.Finish(run());
+  const Status accepted = pool_.Submit([finisher, run] { finisher.Finish(run()); });
+  if (!accepted.ok()) finisher.Finish(accepted);
   return reactor;
 }
 
@@ -169,7 +202,7 @@ grpc::ServerUnaryReactor* ParticipantService::ProbeParticipant(
     return pool_.Submit([this, name, response, finisher] {
       const Result<ProbedParticipant> probed = participants_.Probe(name.name_space, name.name);
       if (!probed.ok()) return finisher.Finish(probed.status());
-      Fill(probed->participant, *response->mutable_participant());
+      FillWithUses(probed->participant, *response->mutable_participant());
       for (const std::string& problem : probed->problems) response->add_problems(problem);
       SetDuration(probed->latency, *response->mutable_latency());
       finisher.Finish(Status::Ok());
@@ -179,32 +212,10 @@ grpc::ServerUnaryReactor* ParticipantService::ProbeParticipant(
   return reactor;
 }
 
-void ParticipantService::Fill(const ParticipantStatus& status, v1::Participant& proto) const {
+void ParticipantService::FillWithUses(const ParticipantStatus& status,
+                                      v1::Participant& proto) const {
   const ParticipantRecord& record = status.record;
-  proto.set_name(ToString(ParticipantName{record.name_space, record.name}));
-  proto.set_target(record.target);
-  proto.set_health(ToProto(status.health));
-  proto.set_in_flight(status.in_flight);
-  proto.set_waiting(status.waiting);
-  proto.set_error_ratio(status.error_ratio);
-  SetDuration(status.p99, *proto.mutable_p99());
-  if (status.last_success) SetTime(*status.last_success, *proto.mutable_last_success_time());
-  if (status.last_failure.code != StatusCode::kOk) {
-    ToProto(status.last_failure, *proto.mutable_last_failure());
-  }
-  std::set<std::string> users;
-  for (const DefinitionUse& use : UsesOf(definitions_, record.name_space, record.name)) {
-    users.insert(use.definition);
-  }
-  for (const std::string& user : users) proto.add_definitions(user);
-  proto.set_service(record.service);
-  proto.set_max_in_flight(static_cast<std::int32_t>(record.max_in_flight));
-  proto.set_tls(record.tls);
-  for (const std::string& method : status.methods) proto.add_methods(method);
-  if (status.health_since) SetTime(*status.health_since, *proto.mutable_health_since());
-  proto.set_tls_ca_file(record.tls_files.ca);
-  proto.set_tls_cert_file(record.tls_files.certificate);
-  proto.set_tls_key_file(record.tls_files.key);
+  Fill(status, UsesOf(definitions_, record.name_space, record.name), proto);
 }
 
 }  // namespace saga::api

@@ -32,7 +32,10 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
  private:
   Status Register(const v1::RegisterParticipantRequest& request, const Caller& caller,
                   v1::RegisterParticipantResponse& response);
-  void Fill(const ParticipantStatus& status, v1::Participant& proto) const;
+  Status List(const v1::ListParticipantsRequest& request,
+              v1::ListParticipantsResponse& response) const;
+  // With the definitions that use it.
+  void FillWithUses(const ParticipantStatus& status, v1::Participant& proto) const;
 
   ParticipantDirectory& participants_;
   const DefinitionRegistry& definitions_;
