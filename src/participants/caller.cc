@@ -91,6 +91,7 @@ Caller::Caller(ParticipantRegistry& registry, Transport& transport, RequestCompi
 Caller::~Caller() { Stop(); }
 
 void Caller::Stop() {
+  monitor_.Stop();
   std::vector<std::shared_ptr<Lane>> lanes;
   {
     const MutexLock lock(mutex_);

@@ -35,7 +35,8 @@ class Caller final : public ParticipantCaller {
 
   void Call(ParticipantCall call, ReplyPlace place) override;
 
-  // Sends nothing more, drops what waits, cancels what is in flight and waits for its end.
+  // Sends nothing more, drops what waits, cancels what is in flight and waits for its end; nothing
+  // is called back after it.
   void Stop();
 
   // Absent = never called.

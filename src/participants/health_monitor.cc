@@ -65,13 +65,15 @@ HealthMonitor::HealthMonitor(OnRecovered on_recovered)
       random_(std::random_device()()),
       thread_([this] { Run(); }) {}
 
-HealthMonitor::~HealthMonitor() {
+HealthMonitor::~HealthMonitor() { Stop(); }
+
+void HealthMonitor::Stop() {
   {
     const MutexLock lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 double HealthMonitor::Chance() { return std::uniform_real_distribution<double>(0, 1)(random_); }

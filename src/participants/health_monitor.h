@@ -29,10 +29,13 @@ class HealthMonitor {
   using OnRecovered = std::function<void(const std::string&, const std::string&)>;
 
   explicit HealthMonitor(OnRecovered on_recovered);
-  // Waits for the questions under way.
-  ~HealthMonitor();
+  ~HealthMonitor();  // Stops.
   HealthMonitor(const HealthMonitor&) = delete;
   HealthMonitor& operator=(const HealthMonitor&) = delete;
+
+  // Asks nobody any more and waits for the questions under way; `on_recovered` is not called after
+  // it. Not from `on_recovered` itself.
+  void Stop();
 
   // What came of a call or of a question.
   void OnTurn(HealthTurn turn, const std::shared_ptr<Lane>& lane);
