@@ -27,6 +27,20 @@ namespace {
 constexpr std::chrono::seconds kKillLimit{10};
 constexpr int kExecFailed = 127;
 
+// True when every thread of the process is stopped.
+bool IsStopped(pid_t pid) {
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), error)) {
+    std::ifstream file(task.path() / "stat");
+    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    // The state stands behind the name, which may hold anything but is closed by the last ')'.
+    const std::size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos || stat.compare(name_end, 3, ") T") != 0) return false;
+  }
+  return !error;
+}
+
 [[noreturn]] void Fail(const std::string& what) {
   throw std::runtime_error(fmt::format("{}: {}", what, std::strerror(errno)));
 }
@@ -154,7 +168,13 @@ void ChildProcess::KillHard() {
   Wait(kKillLimit);
 }
 
-void ChildProcess::Freeze() { Signal(SIGSTOP); }
+void ChildProcess::Freeze() {
+  Signal(SIGSTOP);
+  // On a busy machine a thread can run on for a while after the signal was sent.
+  if (!WaitUntil(kKillLimit, [this] { return !IsRunning() || IsStopped(pid_); })) {
+    throw std::runtime_error("a frozen process goes on");
+  }
+}
 
 void ChildProcess::Thaw() { Signal(SIGCONT); }
 
