@@ -86,8 +86,9 @@ class Translator {
   std::string Text(const std::string& column, const RowCondition& c) {
     return fmt::format("{} {} {}::text", column, Operator(c.comparison), Place(c.text));
   }
+  // Written out: they are few, and only so can the planner use the indexes for some of them.
   std::string Number(const char* column, const RowCondition& c, std::int64_t number) {
-    return fmt::format("{} {} {}::bigint", column, Operator(c.comparison), Place(number));
+    return fmt::format("{} {} {}", column, Operator(c.comparison), number);
   }
   std::string Time(const char* column, const RowCondition& c) {
     return fmt::format("{} {} {}::bigint", column, Operator(c.comparison),
