@@ -7,7 +7,7 @@ readonly PACKAGES_TO_RUN=(
   prometheus-cpp-dev libre2-dev libssl-dev libcpp-httplib-dev postgresql-15 kcat)
 readonly PACKAGES_TO_TEST=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format-16 python3
-  python3-grpcio python3-protobuf openssl)
+  libprotoc-dev python3-grpcio python3-protobuf openssl)
 # For the sanitizers and ./saga tidy.
 readonly PACKAGES_TO_CHECK=(clang-16 clang-tidy-16)
 readonly PACKAGES_FOR_KAFKA=(maven openjdk-17-jre-headless)
