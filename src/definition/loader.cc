@@ -58,8 +58,7 @@ bool IsName(std::string_view text, char separator) {
 
 class Loader {
  public:
-  explicit Loader(LoadedDefinition& result)
-      : result_(result), reader_(result), document_(result.document) {
+  explicit Loader(LoadedDefinition& result) : reader_(result), document_(result.document) {
     defaults_.retry = MakeRetry(6, 200, 30'000);
     defaults_.undo_retry = MakeRetry(13, 1'000, 300'000);
   }
@@ -396,7 +395,6 @@ class Loader {
     }
   }
 
-  LoadedDefinition& result_;
   YamlReader reader_;
   pb::SagaDefinition& document_;
   Defaults defaults_;

@@ -45,7 +45,6 @@ class YamlReader {
   void CheckKeys(const YAML::Node& node, const std::string& path);
 
   LoadedDefinition& result_;
-  std::size_t nodes_ = 0;
 };
 
 }  // namespace saga
