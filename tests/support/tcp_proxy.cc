@@ -127,6 +127,8 @@ class TcpProxy::Impl final {
     Change([&] {
       admission_ = admission;
       if (admission == Admission::kRefusing && listener_ >= 0) {
+        // Closing alone would leave it listening for as long as poll() holds it.
+        ::shutdown(listener_, SHUT_RDWR);
         ::close(std::exchange(listener_, -1));
       } else if (admission != Admission::kRefusing && listener_ < 0) {
         Listen();
