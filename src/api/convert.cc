@@ -84,13 +84,15 @@ v1::Operation ToProto(Operation operation) {
       return v1::OPERATION_CONFIRM;
     case Operation::kCancel:
       return v1::OPERATION_CANCEL;
+    case Operation::kQuery:
+      return v1::OPERATION_QUERY;
   }
   SAGA_UNREACHABLE();
 }
 
 std::optional<Operation> FromProto(v1::Operation operation) {
   for (const Operation known : {Operation::kAction, Operation::kUndo, Operation::kTry,
-                                Operation::kConfirm, Operation::kCancel}) {
+                                Operation::kConfirm, Operation::kCancel, Operation::kQuery}) {
     if (ToProto(known) == operation) return known;
   }
   return std::nullopt;

@@ -21,7 +21,7 @@ Mapping ToMapping(const pb::MappingValue& value) {
     case pb::MappingValue::kFields:
       mapping.kind = Mapping::Kind::kFields;
       for (const auto& field : value.fields().fields())
-        mapping.fields.emplace_back(field.name(), ToMapping(field.value()));
+        mapping.fields.push_back({field.name(), ToMapping(field.value())});
       break;
     case pb::MappingValue::kList:
       mapping.kind = Mapping::Kind::kList;
@@ -64,7 +64,37 @@ Result<Call> ToCall(const pb::DefinitionCall& stored) {
   for (const auto& [reason, rule] : stored.errors()) {
     SAGA_ASSIGN_OR_RETURN(call.errors[reason], ToRule(rule));
   }
+  call.reject_if = stored.reject_if();
   return call;
+}
+
+Delay ToDelay(const pb::DefinitionDelay& stored) {
+  return {.fixed = std::chrono::milliseconds(stored.fixed_ms()), .expression = stored.expression()};
+}
+
+FollowUp ToFollowUp(const pb::DefinitionFollowUp& stored) {
+  return {.definition = stored.start(),
+          .with = ToMapping(stored.with()),
+          .business_key = ToExpression(stored.business_key())};
+}
+
+Result<StepKind> ToKind(pb::DefinitionStepKind kind) {
+  if (kind == pb::DEFINITION_STEP_KIND_UNSPECIFIED) return StepKind::kAction;
+  if (kind == pb::DEFINITION_STEP_KIND_TCC) return StepKind::kTcc;
+  if (kind == pb::DEFINITION_STEP_KIND_TIMER) return StepKind::kTimer;
+  if (kind == pb::DEFINITION_STEP_KIND_SIGNAL) return StepKind::kSignal;
+  return Status(StatusCode::kInvalidArgument, "DEFINITION_INVALID",
+                fmt::format("step kind {} is not known to this release", static_cast<int>(kind)));
+}
+
+Result<QueryRule> ToQuery(const pb::DefinitionQuery& stored) {
+  QueryRule query;
+  SAGA_ASSIGN_OR_RETURN(query.call, ToCall(stored.call()));
+  query.done_if = stored.done_if();
+  query.rejected_if = stored.rejected_if();
+  query.output = ToMapping(stored.output());
+  query.every = std::chrono::milliseconds(stored.every_ms());
+  return query;
 }
 
 Result<Step> ToStepSpec(const pb::DefinitionStep& stored,
@@ -84,6 +114,19 @@ Result<Step> ToStepSpec(const pb::DefinitionStep& stored,
   if (stored.has_undo()) {
     SAGA_ASSIGN_OR_RETURN(step.undo, ToCall(stored.undo()));
   }
+  if (stored.has_confirm()) {
+    SAGA_ASSIGN_OR_RETURN(step.confirm, ToCall(stored.confirm()));
+  }
+  if (stored.has_query()) {
+    SAGA_ASSIGN_OR_RETURN(step.query, ToQuery(stored.query()));
+  }
+  if (stored.has_async()) step.async = AsyncRule{ToDelay(stored.async().within())};
+  if (stored.has_on_late()) step.on_late = ToFollowUp(stored.on_late());
+  SAGA_ASSIGN_OR_RETURN(step.kind, ToKind(stored.kind()));
+  step.when = stored.when();
+  step.expires = std::chrono::milliseconds(stored.expires_ms());
+  step.wait = ToDelay(stored.wait());
+  step.signal = stored.signal();
   step.pivot = stored.pivot();
   step.optional = stored.optional();
   step.hold_when_stuck = stored.hold_when_stuck();
@@ -110,8 +153,12 @@ Result<DefinitionRef> ToDefinition(const saga::v1::SagaDefinition& document,
   const std::map<std::string, std::string> labels(document.labels().begin(),
                                                   document.labels().end());
   for (const auto& [key, expression] : labels)
-    definition.labels.emplace_back(key, ToExpression(expression));
+    definition.labels.push_back({key, ToExpression(expression)});
   definition.output = ToMapping(document.output());
+  for (const auto& stored : document.then_succeeded())
+    definition.then_succeeded.push_back(ToFollowUp(stored));
+  for (const auto& stored : document.then_compensated())
+    definition.then_compensated.push_back(ToFollowUp(stored));
   definition.deadline = std::chrono::milliseconds(document.deadline_ms());
   definition.publish_payloads = document.publish() == "full";
   std::map<std::string, StepIndex> by_id;

@@ -152,7 +152,7 @@ Result<MappingNode> MappingCompiler::Fields(const Mapping& mapping, const Descri
       }
     }
     SAGA_ASSIGN_OR_RETURN(MappingNode child, Compile(value, *field, FieldPart::kAll, inner));
-    node.fields.emplace_back(field, std::move(child));
+    node.fields.push_back({field, std::move(child)});
   }
   return node;
 }
@@ -172,7 +172,7 @@ Result<MappingNode> MappingCompiler::Entries(const Mapping& mapping, const Field
     }
     SAGA_ASSIGN_OR_RETURN(MappingNode child,
                           Compile(value, *entry.map_value(), FieldPart::kAll, inner));
-    node.entries.emplace_back(*key, std::move(child));
+    node.entries.push_back({*key, std::move(child)});
   }
   return node;
 }

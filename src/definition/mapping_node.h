@@ -15,12 +15,25 @@
 
 namespace saga {
 
+struct NodeField;
+struct NodeEntry;
+
 struct MappingNode {
   std::optional<CompiledExpression> expression;
-  std::vector<std::pair<const google::protobuf::FieldDescriptor*, MappingNode>> fields;
-  std::vector<std::pair<Value, MappingNode>> entries;  // Of a map field.
+  std::vector<NodeField> fields;
+  std::vector<NodeEntry> entries;  // Of a map field.
   std::vector<MappingNode> list;
   bool repeats = false;  // `list` and `entries` are the elements of the field.
+};
+
+struct NodeField {
+  const google::protobuf::FieldDescriptor* field = nullptr;
+  MappingNode node;
+};
+
+struct NodeEntry {
+  Value key;
+  MappingNode node;
 };
 
 // Compiles one mapping. Borrows its arguments. Errors: MAPPING_INVALID, with the field of the

@@ -15,6 +15,7 @@ bool IsRejectable(const Step& step, Operation operation) {
     case Operation::kUndo:
     case Operation::kConfirm:
     case Operation::kCancel:
+    case Operation::kQuery:
       return false;
   }
   SAGA_UNREACHABLE();

@@ -19,7 +19,7 @@ bool MentionsOutput(const Mapping& mapping, const std::string& prefix) {
     at = mapping.expression.find(prefix, end);
   }
   return std::any_of(mapping.fields.begin(), mapping.fields.end(),
-                     [&](const auto& field) { return MentionsOutput(field.second, prefix); }) ||
+                     [&](const auto& field) { return MentionsOutput(field.value, prefix); }) ||
          std::any_of(mapping.list.begin(), mapping.list.end(),
                      [&](const Mapping& element) { return MentionsOutput(element, prefix); });
 }

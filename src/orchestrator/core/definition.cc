@@ -141,6 +141,8 @@ std::string_view OperationName(Operation operation) {
       return "confirm";
     case Operation::kCancel:
       return "cancel";
+    case Operation::kQuery:
+      return "query";
   }
   SAGA_UNREACHABLE();
 }
@@ -165,6 +167,9 @@ const Call& Definition::call(StepIndex index, Operation operation) const {
     case Operation::kConfirm:
       SAGA_CHECK(step.confirm.has_value());
       return *step.confirm;
+    case Operation::kQuery:
+      SAGA_CHECK(step.query.has_value());
+      return step.query->call;
   }
   SAGA_UNREACHABLE();
 }
