@@ -70,7 +70,8 @@ class Checker {
     const std::string code = MetadataOf(wrong, "lint", "SAGA003");
     const std::string step = MetadataOf(wrong, "step", "");
     std::string path = step.empty() ? "steps" : fmt::format("steps[{}]", step);
-    if (code == "SAGA006" && loaded_.places.count(path + ".undo") > 0) path += ".undo";
+    const std::string key = MetadataOf(wrong, "key", code == "SAGA006" ? "undo" : "");
+    if (loaded_.places.count(path + "." + key) > 0) path += "." + key;
     Error(path, code, wrong.message());
   }
 
@@ -102,11 +103,15 @@ class Checker {
 
   void CheckStep(StepIndex index) {
     const Step& step = definition_->step(index);
+    if (step.kind == StepKind::kTimer || step.kind == StepKind::kSignal) return;
     const std::string path = PathOf(index);
     CheckUndoRule(index, step, path);
-    const std::string action = CheckCall(index, step.action, path);
+    const bool hold = step.kind == StepKind::kTcc;
+    const std::string action = CheckCall(index, step.action, hold ? path + ".try" : path);
+    if (step.confirm) CheckCall(index, *step.confirm, path + ".confirm");
+    if (step.query) CheckCall(index, step.query->call, path + ".query");
     if (step.undo) {
-      const std::string undo = CheckCall(index, *step.undo, path + ".undo");
+      const std::string undo = CheckCall(index, *step.undo, path + (hold ? ".cancel" : ".undo"));
       if (step.undo->participant == step.action.participant && !undo.empty() && undo == action) {
         Error(path + ".undo.call", "SAGA014",
               fmt::format("step '{}' is undone by the very call that does it", step.id));

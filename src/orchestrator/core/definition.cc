@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "orchestrator/core/definition_rules.h"
 #include "orchestrator/core/limits.h"
 
 namespace saga {
@@ -118,7 +119,7 @@ Status DerivePivot(Definition& definition) {
           definition, step,
           fmt::format("it runs beside the pivot '{}'; let it come before or after", pivot.id));
     }
-    if (step.after_pivot && step.undo) {
+    if (step.after_pivot && step.undo && step.kind == StepKind::kAction) {
       return InvalidStep(definition, step,
                          "it comes after the pivot and is never undone: remove its undo",
                          "SAGA006");
@@ -186,6 +187,7 @@ Result<DefinitionRef> Definition::Make(Definition definition) {
   definition.pivot.reset();
   SAGA_RETURN_IF_ERROR(DeriveOrder(definition));
   SAGA_RETURN_IF_ERROR(DerivePivot(definition));
+  SAGA_RETURN_IF_ERROR(CheckStepKinds(definition));
   return DefinitionRef(std::make_shared<const Definition>(std::move(definition)));
 }
 

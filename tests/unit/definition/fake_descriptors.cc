@@ -82,6 +82,7 @@ message Done {}
 service Orders { rpc Create(Order) returns (Done); rpc Cancel(ByHold) returns (Done); }
 service Stock {
   rpc Reserve(ReserveRequest) returns (ReserveReply);
+  rpc Confirm(ByHold) returns (Done);
   rpc Release(ByHold) returns (Done);
   rpc Watch(ByHold) returns (stream Done);
 }
