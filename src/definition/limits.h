@@ -15,7 +15,9 @@ inline constexpr std::int32_t kAttemptsMax = 1'000'000;  // Of a limited retry.
 inline constexpr std::chrono::hours kRetryDelayMax{
     24};  // Between two attempts; never nothing, or it would flood.
 inline constexpr std::size_t kExpressionCharsMax = 1'000;  // Of one expression.
-inline constexpr std::size_t kFollowUpsMax = 8;              // In `then` of one definition.
-inline constexpr std::size_t kJsonDepthMax = 64;           // Of a JSON payload.
+inline constexpr std::size_t kFollowUpsMax = 8;            // In `then` of one definition.
+inline constexpr std::size_t kDescriptorSetBytesMax = 4 * 1024 * 1024;  // Per participant.
+inline constexpr std::size_t kDescriptorFilesMax = 1000;                // Per participant.
+inline constexpr std::size_t kJsonDepthMax = 64;                        // Of a JSON payload.
 
 }  // namespace saga

@@ -14,10 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "definition/limits.h"
+#include "definition/service_types.h"
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "participants/channel_settings.h"
 #include "participants/limits.h"
-#include "participants/service_types.h"
 
 namespace saga::participants {
 namespace {

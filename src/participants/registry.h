@@ -10,8 +10,8 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "definition/service_types.h"
 #include "orchestrator/catalog.h"
-#include "participants/service_types.h"
 
 namespace saga::participants {
 

@@ -6,10 +6,6 @@
 
 namespace saga::participants {
 
-TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descriptor& type) {
-  return {.owner = types, .type = &type, .prototype = &types->Prototype(type)};
-}
-
 bool RegistryDescriptors::HasParticipant(const std::string& name_space,
                                          const std::string& participant) const {
   return registry_.Find(name_space, participant) != nullptr;
@@ -51,10 +47,7 @@ Result<MethodHandle> RegistryDescriptors::FindMethod(const std::string& name_spa
   }
   SAGA_ASSIGN_OR_RETURN(const google::protobuf::MethodDescriptor* descriptor,
                         found->types->FindMethod(method, found->record.service));
-  return MethodHandle{
-      .full_name = fmt::format("{}/{}", descriptor->service()->full_name(), descriptor->name()),
-      .request = HandleOf(found->types, *descriptor->input_type()),
-      .response = HandleOf(found->types, *descriptor->output_type())};
+  return HandleOf(found->types, *descriptor);
 }
 
 }  // namespace saga::participants

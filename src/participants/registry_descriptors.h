@@ -27,7 +27,4 @@ class RegistryDescriptors final : public DescriptorSource {
   const ParticipantRegistry& registry_;
 };
 
-// A handle of `type`, which is one of `types`.
-TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descriptor& type);
-
 }  // namespace saga::participants

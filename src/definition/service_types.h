@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "base/status.h"
+#include "definition/descriptors.h"
 
-namespace saga::participants {
+namespace saga {
 
 // Descriptors in a pool of their own: two participants may carry different versions of one file.
 // Immutable. Threads: any.
@@ -53,7 +54,13 @@ class ServiceTypes {
 
 using ServiceTypesRef = std::shared_ptr<const ServiceTypes>;
 
+// A handle of `type`, which is one of `types`.
+TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descriptor& type);
+// Requires: `method` is one of `types`.
+MethodHandle HandleOf(const ServiceTypesRef& types,
+                      const google::protobuf::MethodDescriptor& method);
+
 // Reflection, health and the like: part of gRPC, not of a participant's work.
 bool IsInfrastructure(std::string_view service);
 
-}  // namespace saga::participants
+}  // namespace saga

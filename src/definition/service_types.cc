@@ -1,4 +1,4 @@
-#include "participants/service_types.h"
+#include "definition/service_types.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,9 +9,9 @@
 #include <set>
 
 #include "base/suggest.h"
-#include "participants/limits.h"
+#include "definition/limits.h"
 
-namespace saga::participants {
+namespace saga {
 namespace {
 
 namespace pb = google::protobuf;
@@ -156,4 +156,15 @@ Result<const pb::MethodDescriptor*> ServiceTypes::FindMethod(const std::string& 
   return descriptor;
 }
 
-}  // namespace saga::participants
+TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descriptor& type) {
+  return {.owner = types, .type = &type, .prototype = &types->Prototype(type)};
+}
+
+MethodHandle HandleOf(const ServiceTypesRef& types,
+                      const google::protobuf::MethodDescriptor& method) {
+  return {.full_name = fmt::format("{}/{}", method.service()->full_name(), method.name()),
+          .request = HandleOf(types, *method.input_type()),
+          .response = HandleOf(types, *method.output_type())};
+}
+
+}  // namespace saga

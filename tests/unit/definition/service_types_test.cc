@@ -1,11 +1,11 @@
-#include "participants/service_types.h"
+#include "definition/service_types.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
-namespace saga::participants {
+namespace saga {
 namespace {
 
 using ::testing::ElementsAre;
@@ -114,4 +114,4 @@ TEST(ServiceTypesTest, TwoServicesHaveNoDefault) {
 }
 
 }  // namespace
-}  // namespace saga::participants
+}  // namespace saga
