@@ -12,7 +12,7 @@ namespace {
 bool Accepts(const Saga& saga, OperatorRequest request) {
   request.actor = "preview";
   request.reason = "what would be possible";
-  return Decide(saga, request, saga.updated).refusal.ok();
+  return Decide(saga, request, saga.updated, NoConditions()).refusal.ok();
 }
 
 std::string Attempts(std::uint32_t made, std::uint32_t budget) {
@@ -38,12 +38,14 @@ std::string SummaryOf(const std::string& place, StuckReason reason, const std::s
     case StuckReason::kLateSuccess:
       return fmt::format("{} succeeded after its undo: an effect may be left that nobody undid",
                          place);
+    case StuckReason::kConditionFailed:
+      return fmt::format("a condition of {} could not be evaluated: {}", place, last);
+    case StuckReason::kAnswerOverdue:
+      return fmt::format("{} was accepted, and its outcome is overdue: {}", place, last);
+    case StuckReason::kFollowUpFailed:
+      return fmt::format("the follow-up {} was refused: {}", place, last);
   }
   SAGA_UNREACHABLE();
-}
-
-bool IsForward(Operation operation) {
-  return operation == Operation::kAction || operation == Operation::kTry;
 }
 
 }  // namespace

@@ -68,6 +68,10 @@ v1::Step::State ToProto(StepState state) {
       return v1::Step::STATE_UNDOING;
     case StepState::kUndone:
       return v1::Step::STATE_UNDONE;
+    case StepState::kConfirming:
+      return v1::Step::STATE_CONFIRMING;
+    case StepState::kConfirmed:
+      return v1::Step::STATE_CONFIRMED;
   }
   SAGA_UNREACHABLE();
 }

@@ -8,6 +8,7 @@
 #include "base/overloaded.h"
 #include "base/utf8.h"
 #include "orchestrator/core/decide.h"
+#include "orchestrator/core/follow_up.h"
 #include "orchestrator/history.h"
 #include "orchestrator/record_names.h"
 
@@ -59,7 +60,15 @@ Extras ExtrasOf(const SagaResolved& r) {
                           WithReference(r.reason, r.reference))};
 }
 
-Extras ExtrasOf(const Record& record) {
+// "then.1 = namespaces/default/sagas/ord-1.then.1"
+Extras ExtrasOf(const SagaHeader& header, const FollowUpPlace& place, const Failure& failure) {
+  if (!header.definition) return {.failure = failure};
+  return {.failure = failure,
+          .note = fmt::format("{} = {}", FollowUpName(*header.definition, place),
+                              SagaName(FollowUpId(header.id, *header.definition, place)))};
+}
+
+Extras ExtrasOf(const SagaHeader& header, const Record& record) {
   return std::visit(
       Overloaded{
           [](const SagaStarted& r) { return Extras{.actor = r.started_by, .due = r.due}; },
@@ -71,7 +80,7 @@ Extras ExtrasOf(const Record& record) {
                           .note = r.may_have_happened ? "an earlier attempt may have happened" : "",
                           .due = r.due};
           },
-          [](const StepInDoubt& r) { return Extras{.failure = r.failure}; },
+          [](const StepInDoubt& r) { return Extras{.failure = r.failure, .due = r.due}; },
           [](const StepRetrying& r) {
             return Extras{.failure = r.failure, .next_attempt = r.next_attempt};
           },
@@ -81,7 +90,9 @@ Extras ExtrasOf(const Record& record) {
           [](const StepStuck& r) {
             return Extras{.failure = r.failure, .note = std::string(StuckReasonName(r.reason))};
           },
-          [](const StepRecovered&) { return Extras{}; },
+          [](const StepRecovered& r) {
+            return Extras{.next_attempt = r.next_attempt, .due = r.due};
+          },
           [](const CompensationStarted& r) { return ExtrasOf(r); },
           [](const SagaPaused&) { return Extras{}; },
           [](const SagaResumed&) { return Extras{}; },
@@ -89,6 +100,22 @@ Extras ExtrasOf(const Record& record) {
           [](const SagaSucceeded&) { return Extras{}; },
           [](const SagaCompensated&) { return Extras{}; },
           [](const SagaResolved& r) { return ExtrasOf(r); },
+          [](const HoldsDecided& r) {
+            return Extras{.note = std::string(HoldDecisionName(r.decision)), .due = r.due};
+          },
+          [](const StepAccepted& r) {
+            return Extras{.note = "the participant works on it", .next_attempt = r.next_query};
+          },
+          [](const StepConfirmed& r) { return Extras{.due = r.due}; },
+          [](const StepCancelled& r) { return Extras{.due = r.due}; },
+          [](const TimerFired& r) { return Extras{.due = r.due}; },
+          [](const SignalReceived& r) {
+            return Extras{.note = fmt::format("signal {} {}", r.name, r.id)};
+          },
+          [&](const FollowUpRequested& r) { return ExtrasOf(header, r.place, {}); },
+          [&](const FollowUpStarted& r) { return ExtrasOf(header, r.place, {}); },
+          [&](const FollowUpStuck& r) { return ExtrasOf(header, r.place, r.failure); },
+          [&](const FollowUpRecovered& r) { return ExtrasOf(header, r.place, {}); },
       },
       record);
 }
@@ -106,7 +133,7 @@ void ToProto(const NumberedRecord& record, const SagaHeader& header, v1::SagaEve
   if (subject.step) proto.set_step_id(StepName(header, *subject.step));
   if (subject.operation) proto.set_operation(ToProto(*subject.operation));
   proto.set_attempt(static_cast<std::int32_t>(subject.attempts));
-  const Extras extras = ExtrasOf(record.record);
+  const Extras extras = ExtrasOf(header, record.record);
   if (extras.failure.code != StatusCode::kOk) ToProto(extras.failure, *proto.mutable_failure());
   proto.set_actor(ToValidUtf8(extras.actor));
   proto.set_note(ToValidUtf8(extras.note));

@@ -52,7 +52,7 @@ void FillBasics(const Saga& saga, v1::Saga& proto) {
   proto.set_state(ToProto(saga.state));
   proto.set_health(ToProto(HealthOf(saga)));
   if (const auto stuck = StuckStep(saga); !IsEnded(saga.state)) {
-    if (!saga.unreadable.empty()) {
+    if (!saga.unreadable.empty() || StuckFollowUp(saga) != nullptr) {
       // Its row says the same; no single step does.
       FillAttention(StartRow(saga, ShardId{}), *proto.mutable_attention());
       for (std::string& action : AllowedActions(saga)) {
@@ -101,18 +101,32 @@ void AddAttempt(const Saga& saga, StepIndex index, Operation operation, std::uin
   attempt.set_operation(ToProto(operation));
   attempt.set_method(call.method);
   if (context.target) attempt.set_endpoint(context.target(saga.id.name_space(), call.participant));
-  const std::uint32_t generation = operation == Operation::kUndo ? step.key_generation : 0;
+  const std::uint32_t generation = IsUndo(operation) ? step.key_generation : 0;
   attempt.set_idempotency_key(IdempotencyKey(context.cluster, saga.id, saga.definition->step(index),
                                              operation, generation));
   const bool pending = step.pending && step.pending->operation == operation;
   if (pending) SetTime(step.pending->since, *attempt.mutable_start_time());
-  const bool refused = operation == Operation::kAction &&
+  const bool refused = IsForward(operation) &&
                        (step.state == StepState::kRejected || step.state == StepState::kInDoubt ||
                         step.state == StepState::kGivenUp);
   const bool failing = pending && (step.pending->failures > 0 || step.pending->stuck);
   if ((refused || failing) && step.failure.code != StatusCode::kOk) {
     ToProto(step.failure, *attempt.mutable_failure());
   }
+}
+
+// What a running step waits for, where that is not a call's own answer.
+std::optional<v1::Step::State> WaitingState(const PendingCall& pending) {
+  switch (pending.awaited) {
+    case Awaited::kAnswer:
+      return std::nullopt;
+    case Awaited::kReport:
+      return v1::Step::STATE_ACCEPTED;
+    case Awaited::kTime:
+    case Awaited::kSignal:
+      return v1::Step::STATE_SLEEPING;
+  }
+  SAGA_UNREACHABLE();
 }
 
 void AddStep(const Saga& saga, StepIndex index, View view, const ViewContext& context,
@@ -131,14 +145,17 @@ void AddStep(const Saga& saga, StepIndex index, View view, const ViewContext& co
     const bool pending = step.pending && step.pending->operation == operation;
     return pending ? std::max(so_far, step.pending->attempts) : so_far;
   };
-  if (const auto actions = made(Operation::kAction, step.action_attempts); actions > 0) {
-    AddAttempt(saga, index, Operation::kAction, actions, context, out);
-  }
-  if (const auto undos = made(Operation::kUndo, step.undo_attempts); undos > 0 && spec.undo) {
-    AddAttempt(saga, index, Operation::kUndo, undos, context, out);
-  }
+  const auto add = [&](Operation operation, std::uint32_t so_far) {
+    const std::uint32_t calls = made(operation, so_far);
+    if (calls > 0) AddAttempt(saga, index, operation, calls, context, out);
+  };
+  add(ForwardOperation(spec), step.action_attempts);
+  if (spec.query) add(Operation::kQuery, 0);
+  if (spec.confirm) add(Operation::kConfirm, step.confirm_attempts);
+  if (spec.undo) add(UndoOperation(spec), step.undo_attempts);
   if (step.pending && !IsEnded(saga.state)) {
     out.set_operation(ToProto(step.pending->operation));
+    if (const auto state = WaitingState(*step.pending)) out.set_state(*state);
     if (step.pending->next_attempt && !step.pending->stuck) {
       SetTime(*step.pending->next_attempt, *out.mutable_next_attempt_time());
     }
@@ -158,7 +175,10 @@ bool Concludes(const Record& record) {
   return std::holds_alternative<StepSucceeded>(record) ||
          std::holds_alternative<StepRejected>(record) ||
          std::holds_alternative<StepInDoubt>(record) ||
-         std::holds_alternative<StepGivenUp>(record) || std::holds_alternative<StepUndone>(record);
+         std::holds_alternative<StepGivenUp>(record) ||
+         std::holds_alternative<StepUndone>(record) ||
+         std::holds_alternative<StepConfirmed>(record) ||
+         std::holds_alternative<StepCancelled>(record);
 }
 
 const DueCalls* DueOf(const Record& record) {

@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/overloaded.h"
+#include "orchestrator/core/follow_up.h"
 #include "orchestrator/record_names.h"
 
 namespace saga {
@@ -92,6 +93,23 @@ void PutDue(Json& data, const SagaHeader& header, const DueCalls& due) {
   data["due"] = std::move(names);
 }
 
+// What a forward record opens: calls, steps that wait, steps that are skipped.
+template <typename R>
+void PutOpened(Json& data, const SagaHeader& header, const R& record) {
+  PutDue(data, header, record.due);
+  for (const StepIndex step : record.skipped) data["skipped"].push_back(StepName(header, step));
+  for (const StepWait& wait : record.waits) {
+    Json waits = {{"stepId", StepName(header, wait.step)}};
+    if (wait.until) waits["until"] = FormatTime(*wait.until);
+    data["waits"].push_back(std::move(waits));
+  }
+}
+
+Operation ForwardOf(const SagaHeader& header, StepIndex step) {
+  const bool known = header.definition && ToSize(step) < header.definition->steps.size();
+  return known ? ForwardOperation(header.definition->step(step)) : Operation::kAction;
+}
+
 Json StepData(const SagaHeader& header, StepIndex step, Operation operation,
               std::uint32_t attempts) {
   Json data = Common(header);
@@ -100,8 +118,7 @@ Json StepData(const SagaHeader& header, StepIndex step, Operation operation,
   Put(data, "attempt", attempts);
   if (header.definition && ToSize(step) < header.definition->steps.size()) {
     const Step& spec = header.definition->step(step);
-    const bool undo = operation == Operation::kUndo || operation == Operation::kCancel;
-    if (!undo || spec.undo) {
+    if (HasCall(spec, operation)) {
       const Call& call = header.definition->call(step, operation);
       data["participant"] = call.participant;
       data["method"] = call.method;
@@ -129,13 +146,13 @@ struct DataOf {
     data["state"] = "RUNNING";
     Put(data, "actor", r.started_by);
     PutTime(data, "deadline", r.deadline);
-    PutDue(data, header, r.due);
+    PutOpened(data, header, r);
     PutPayload(data, header, r.input);
     return data;
   }
   Json operator()(const StepSucceeded& r) const {
     Json data = StepData(header, r.step, r.operation, r.attempts);
-    PutDue(data, header, r.due);
+    PutOpened(data, header, r);
     PutPayload(data, header, r.output);
     return data;
   }
@@ -149,6 +166,7 @@ struct DataOf {
   Json operator()(const StepInDoubt& r) const {
     Json data = StepData(header, r.step, r.operation, r.attempts);
     PutFailure(data, r.failure);
+    PutDue(data, header, r.due);
     data["mayHaveHappened"] = true;
     return data;
   }
@@ -159,14 +177,16 @@ struct DataOf {
     return data;
   }
   Json operator()(const StepGivenUp& r) const {
-    Json data = StepData(header, r.step, Operation::kAction, r.attempts);
+    Json data = StepData(header, r.step, ForwardOf(header, r.step), r.attempts);
     PutFailure(data, r.failure);
-    PutDue(data, header, r.due);
+    PutOpened(data, header, r);
     if (r.may_have_happened) data["mayHaveHappened"] = true;
     return data;
   }
   Json operator()(const StepLate& r) const {
-    return StepData(header, r.step, r.operation, r.attempts);
+    Json data = StepData(header, r.step, r.operation, r.attempts);
+    PutPayload(data, header, r.output);
+    return data;
   }
   Json operator()(const StepUndone& r) const {
     Json data = StepData(header, r.step, r.operation, r.attempts);
@@ -187,6 +207,7 @@ struct DataOf {
     Json data = SagaData(header);
     data["stepId"] = StepName(header, r.step);
     data["operation"] = OperationName(r.operation);
+    PutOpened(data, header, r);
     return data;
   }
   Json operator()(const CompensationStarted& r) const {
@@ -228,6 +249,61 @@ struct DataOf {
     return data;
   }
 
+  Json operator()(const HoldsDecided& r) const {
+    Json data = SagaData(header);
+    data["decision"] = HoldDecisionName(r.decision);
+    PutDue(data, header, r.due);
+    return data;
+  }
+  Json operator()(const StepAccepted& r) const {
+    Json data = StepData(header, r.step, r.operation, r.attempts);
+    PutTime(data, "until", r.until);
+    PutTime(data, "nextAttemptTime", r.next_query);
+    return data;
+  }
+  Json operator()(const StepConfirmed& r) const {
+    Json data = StepData(header, r.step, r.operation, r.attempts);
+    PutOpened(data, header, r);
+    return data;
+  }
+  Json operator()(const StepCancelled& r) const {
+    Json data = StepData(header, r.step, r.operation, r.attempts);
+    PutDue(data, header, r.due);
+    return data;
+  }
+  Json operator()(const TimerFired& r) const {
+    Json data = Common(header);
+    data["stepId"] = StepName(header, r.step);
+    PutOpened(data, header, r);
+    return data;
+  }
+  Json operator()(const SignalReceived& r) const {
+    Json data = SagaData(header);
+    data["signal"] = r.name;
+    data["signalId"] = r.id;
+    PutPayload(data, header, r.payload);
+    return data;
+  }
+  Json operator()(const FollowUpRequested& r) const { return FollowUpData(r.place); }
+  Json operator()(const FollowUpStarted& r) const { return FollowUpData(r.place); }
+  Json operator()(const FollowUpStuck& r) const {
+    Json data = FollowUpData(r.place);
+    data["reason"] = StuckReasonName(StuckReason::kFollowUpFailed);
+    PutCode(data, r.failure);
+    Put(data, "message", r.failure.message);
+    return data;
+  }
+  Json operator()(const FollowUpRecovered& r) const { return FollowUpData(r.place); }
+
+  Json FollowUpData(const FollowUpPlace& place) const {
+    Json data = SagaData(header);
+    if (!header.definition || !Has(*header.definition, place)) return data;
+    const SagaId id = FollowUpId(header.id, *header.definition, place);
+    data["followUp"] = FollowUpName(*header.definition, place);
+    data["followUpSaga"] = fmt::format("namespaces/{}/sagas/{}", id.name_space(), id.id());
+    return data;
+  }
+
   Json Ended(const char* state) const {
     Json data = SagaData(header);
     data["state"] = state;
@@ -238,14 +314,16 @@ struct DataOf {
 bool NeedsAttention(const Record& record) {
   return std::holds_alternative<StepStuck>(record) ||
          std::holds_alternative<StepRecovered>(record) ||
-         std::holds_alternative<SagaResolved>(record);
+         std::holds_alternative<SagaResolved>(record) ||
+         std::holds_alternative<FollowUpStuck>(record) ||
+         std::holds_alternative<FollowUpRecovered>(record);
 }
 
 std::string Subject(const SagaHeader& header, const Record& record) {
   const RecordSubject subject = SubjectOf(record);
   if (!subject.step) return "";
   const std::string step = StepName(header, *subject.step);
-  if (!subject.operation || *subject.operation == Operation::kAction) return step;
+  if (!subject.operation || IsForward(*subject.operation)) return step;
   return fmt::format("{}/{}", step, OperationName(*subject.operation));
 }
 

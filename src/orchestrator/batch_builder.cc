@@ -41,6 +41,12 @@ Status TooManySagas() {
                       kLiveSagasMax, kLiveSagasMax)};
 }
 
+void AddEffect(BatchPart& part, const Effect& effect) {
+  std::visit(Overloaded{[&part](const CallParticipant& call) { part.calls.push_back(call); },
+                        [&part](const StartFollowUp& start) { part.follow_ups.push_back(start); }},
+             effect);
+}
+
 }  // namespace
 
 std::optional<ShardInput> BatchBuilder::Take(ShardInput input) {
@@ -79,7 +85,7 @@ RequestAnswer BatchBuilder::Begin(const StartRequest& request) {
     answer.status = TooManySagas();
     return answer;
   }
-  Decision decision = DecideStart(request, now_);
+  Decision decision = DecideStart(request, now_, NoConditions());
   answer.status = decision.refusal;
   if (!answer.status.ok()) return answer;
   NumberedRecord started{Revision{1}, now_, std::move(decision.records.front())};
@@ -106,7 +112,8 @@ std::optional<ShardInput> BatchBuilder::TakeReply(ReplyArrived arrived) {
                  reply.attempt);
     return std::nullopt;
   }
-  if (ToSize(reply.step) < live->saga.steps.size()) Apply(*live, Decide(live->saga, reply, now_));
+  if (ToSize(reply.step) < live->saga.steps.size())
+    Apply(*live, Decide(live->saga, reply, now_, NoConditions()));
   const SagaId saga = arrived.saga;
   Keep(saga, {std::move(arrived), {}});
   return std::nullopt;
@@ -119,7 +126,7 @@ std::optional<ShardInput> BatchBuilder::TakeCancel(CancelArrived arrived) {
   LiveSaga* live = live_.Find(saga);
   if (live != nullptr) {
     answer.previous_state = live->saga.state;
-    const Decision decision = Decide(live->saga, arrived.request, now_);
+    const Decision decision = Decide(live->saga, arrived.request, now_, NoConditions());
     answer.status = decision.refusal;
     if (answer.status.ok() && !decision.records.empty()) {
       PartOf(saga).audit.push_back(AuditOf(saga, arrived.request, now_));
@@ -138,7 +145,7 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
   LiveSaga* live = live_.Find(saga);
   if (live != nullptr) {
     answer.previous_state = live->saga.state;
-    const Decision decision = Decide(live->saga, arrived.request, now_);
+    const Decision decision = Decide(live->saga, arrived.request, now_, NoConditions());
     answer.status = decision.refusal;
     answer.repeated = decision.repeated;
     if (answer.status.ok() && dry) {
@@ -159,7 +166,7 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
 
 bool BatchBuilder::Fire(LiveSaga& live, const Input& input) {
   if (MustWait(live.saga.id)) return false;
-  const Decision decision = Decide(live.saga, input, now_);
+  const Decision decision = Decide(live.saga, input, now_, NoConditions());
   PartOf(live.saga.id);
   if (decision.refusal.ok()) Apply(live, decision);
   return true;
@@ -168,23 +175,22 @@ bool BatchBuilder::Fire(LiveSaga& live, const Input& input) {
 bool BatchBuilder::Resume(LiveSaga& live) {
   if (MustWait(live.saga.id)) return false;
   BatchPart& part = PartOf(live.saga.id);
-  for (const CallParticipant& call : ResumeEffects(live.saga)) {
-    MarkCalled(live.saga, call);
-    part.calls.push_back(call);
+  for (const Effect& effect : ResumeEffects(live.saga)) {
+    MarkReleased(live.saga, effect);
+    AddEffect(part, effect);
   }
   return true;
 }
 
 void BatchBuilder::Apply(LiveSaga& live, const Decision& decision) {
-  if (decision.records.empty() && decision.unjournalled.empty() && decision.effects.empty()) return;
+  const bool nothing = decision.records.empty() && decision.unjournalled.empty() &&
+                       decision.follow_ups_waiting.empty() && decision.effects.empty();
+  if (nothing) return;
   BatchPart& part = PartOf(live.saga.id);
   for (NumberedRecord& record : saga::Apply(live.saga, decision, now_)) {
     AddRecord(part, live, std::move(record));
   }
-  for (const Effect& effect : decision.effects) {
-    std::visit(Overloaded{[&part](const CallParticipant& call) { part.calls.push_back(call); }},
-               effect);
-  }
+  for (const Effect& effect : decision.effects) AddEffect(part, effect);
 }
 
 void BatchBuilder::AddRecord(BatchPart& part, LiveSaga& live, NumberedRecord record) {
@@ -209,7 +215,7 @@ bool BatchBuilder::MustWait(const SagaId& saga) const {
   const auto found = index_.find(saga);
   if (found == index_.end()) return false;
   const BatchPart& part = parts_[found->second];
-  return part.starts || !part.calls.empty();
+  return part.starts || !part.calls.empty() || !part.follow_ups.empty();
 }
 
 void BatchBuilder::Keep(const SagaId& saga, DoneInput done) {

@@ -31,6 +31,7 @@ struct BatchPart {
   std::optional<RowChange> change;
   std::vector<AuditEntry> audit;
   std::vector<CallParticipant> calls;
+  std::vector<StartFollowUp> follow_ups;
   std::vector<DoneInput> done;
   std::size_t history_before = 0;  // Bytes of history before this batch.
 

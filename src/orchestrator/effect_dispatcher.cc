@@ -26,8 +26,7 @@ bool IsRejectable(const Step& step, Operation operation) {
 ParticipantCall BuildCall(const std::string& cluster, const Saga& saga,
                           const CallParticipant& call) {
   const Step& step = saga.definition->step(call.step);
-  const std::uint32_t generation =
-      call.operation == Operation::kUndo ? saga.step(call.step).key_generation : 0;
+  const std::uint32_t generation = IsUndo(call.operation) ? saga.step(call.step).key_generation : 0;
   ParticipantCall built{
       .saga = saga.id,
       .definition = saga.definition,

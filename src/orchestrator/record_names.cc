@@ -26,6 +26,16 @@ std::string_view RecordTypeName(const Record& record) {
           [](const SagaSucceeded&) { return std::string_view("saga.succeeded.v1"); },
           [](const SagaCompensated&) { return std::string_view("saga.compensated.v1"); },
           [](const SagaResolved&) { return std::string_view("saga.resolved.v1"); },
+          [](const HoldsDecided&) { return std::string_view("saga.decided.v1"); },
+          [](const StepAccepted&) { return std::string_view("step.accepted.v1"); },
+          [](const StepConfirmed&) { return std::string_view("step.confirmed.v1"); },
+          [](const StepCancelled&) { return std::string_view("step.cancelled.v1"); },
+          [](const TimerFired&) { return std::string_view("step.timer_fired.v1"); },
+          [](const SignalReceived&) { return std::string_view("saga.signal_received.v1"); },
+          [](const FollowUpRequested&) { return std::string_view("saga.follow_up_requested.v1"); },
+          [](const FollowUpStarted&) { return std::string_view("saga.follow_up_started.v1"); },
+          [](const FollowUpStuck&) { return std::string_view("saga.follow_up_stuck.v1"); },
+          [](const FollowUpRecovered&) { return std::string_view("saga.follow_up_recovered.v1"); },
       },
       record);
 }
@@ -60,13 +70,25 @@ RecordSubject SubjectOf(const Record& record) {
                         [](const SagaSucceeded&) { return RecordSubject{}; },
                         [](const SagaCompensated&) { return RecordSubject{}; },
                         [](const SagaResolved&) { return RecordSubject{}; },
+                        [](const HoldsDecided&) { return RecordSubject{}; },
+                        [&](const StepAccepted& r) { return of(r); },
+                        [&](const StepConfirmed& r) { return of(r); },
+                        [&](const StepCancelled& r) { return of(r); },
+                        [](const TimerFired& r) {
+                          return RecordSubject{r.step, Operation::kAction, 0};
+                        },
+                        [](const SignalReceived&) { return RecordSubject{}; },
+                        [](const FollowUpRequested&) { return RecordSubject{}; },
+                        [](const FollowUpStarted&) { return RecordSubject{}; },
+                        [](const FollowUpStuck&) { return RecordSubject{}; },
+                        [](const FollowUpRecovered&) { return RecordSubject{}; },
                     },
                     record);
 }
 
 std::string DueCallName(const Definition& definition, const DueCall& call) {
   const std::string& step = definition.step(call.step).id;
-  if (call.operation == Operation::kAction || call.operation == Operation::kTry) return step;
+  if (IsForward(call.operation)) return step;
   return fmt::format("{}/{}", step, OperationName(call.operation));
 }
 

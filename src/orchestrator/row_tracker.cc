@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "orchestrator/core/follow_up.h"
 
 namespace saga {
 namespace {
@@ -35,8 +36,26 @@ RowAttention UnreadableAttention(const Saga& saga) {
       .since = saga.updated};
 }
 
+RowAttention FollowUpAttention(const Saga& saga, const FollowUpProgress& follow_up) {
+  const std::string name = FollowUpName(*saga.definition, follow_up.place);
+  const std::string cause =
+      fmt::format("{}/{}/{}/{}", saga.definition->NameAtVersion(), name,
+                  StatusCodeName(follow_up.failure.code), follow_up.failure.reason);
+  return {.step = name,
+          .operation = std::nullopt,
+          .participant = {},
+          .reason = std::string(StuckReasonName(StuckReason::kFollowUpFailed)),
+          .fingerprint = fmt::format("{:08x}", static_cast<std::uint32_t>(StableHash(cause))),
+          .failure = follow_up.failure,
+          .attempts = 0,
+          .since = follow_up.stuck_since};
+}
+
 RowAttention AttentionOf(const Saga& saga) {
   if (!saga.unreadable.empty()) return UnreadableAttention(saga);
+  if (const FollowUpProgress* follow_up = StuckFollowUp(saga)) {
+    return FollowUpAttention(saga, *follow_up);
+  }
   const auto index = StepInTrouble(saga);
   if (!index) return {};
   const StepProgress& step = saga.step(*index);

@@ -90,7 +90,7 @@ void Shard::TakeTimers(BatchBuilder& builder, TimePoint now) {
       builder.Take(std::move(wait));
     }
     const auto wake = saga::NextWake(live->saga);
-    if (wake && *wake <= now && builder.Fire(*live, TimerFired())) live->looked = now;
+    if (wake && *wake <= now && builder.Fire(*live, Wake())) live->looked = now;
     // What is in the batch is armed again when the batch is released.
     if (!builder.Has(entry.saga)) Rearm(*live);
   }

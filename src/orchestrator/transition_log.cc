@@ -16,11 +16,14 @@ level_enum LevelOf(const Record& record) {
   return std::visit(
       [](const auto& r) {
         using R = std::decay_t<decltype(r)>;
-        if constexpr (std::is_same_v<R, StepStuck> || std::is_same_v<R, StepLate>) {
+        if constexpr (std::is_same_v<R, StepStuck> || std::is_same_v<R, StepLate> ||
+                      std::is_same_v<R, FollowUpStuck>) {
           return level_enum::warn;
         } else if constexpr (std::is_same_v<R, SagaStarted> || std::is_same_v<R, SagaSucceeded> ||
                              std::is_same_v<R, SagaCompensated> ||
-                             std::is_same_v<R, SagaResolved> || std::is_same_v<R, OperatorActed>) {
+                             std::is_same_v<R, SagaResolved> || std::is_same_v<R, OperatorActed> ||
+                             std::is_same_v<R, HoldsDecided> ||
+                             std::is_same_v<R, FollowUpStarted>) {
           return level_enum::info;
         } else {
           return level_enum::debug;

@@ -44,6 +44,7 @@ CallQuality QualityOf(CallOutcome outcome) {
     case CallOutcome::kSucceeded:
     case CallOutcome::kRejected:
     case CallOutcome::kDeclined:
+    case CallOutcome::kAccepted:
     case CallOutcome::kNotSent:
       return CallQuality::kFine;
     case CallOutcome::kUnknown:

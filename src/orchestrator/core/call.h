@@ -23,6 +23,14 @@ enum class Operation : std::uint8_t {
 
 // "action", "undo", "try", "confirm", "cancel" or "query".
 std::string_view OperationName(Operation operation);
+// Action and try: what happens on the way forward.
+constexpr bool IsForward(Operation operation) {
+  return operation == Operation::kAction || operation == Operation::kTry;
+}
+// Undo and cancel: what takes it back.
+constexpr bool IsUndo(Operation operation) {
+  return operation == Operation::kUndo || operation == Operation::kCancel;
+}
 
 // How often and how fast an operation is tried.
 struct RetryPolicy {

@@ -53,7 +53,8 @@ Decision OnParticipantRecovered(const Saga& saga, const std::string& participant
       const bool unreachable = saga.steps[i].failure.code == StatusCode::kUnavailable;
       if (!unreachable || step.wait_for_person || *pending->stuck == StuckReason::kLateSuccess)
         continue;
-      decision.records.emplace_back(StepRecovered{ToStep(i), pending->operation, 0});
+      decision.records.emplace_back(
+          StepRecovered{.step = ToStep(i), .operation = pending->operation});
     } else if (!pending->next_attempt) {
       continue;
     }
@@ -126,7 +127,7 @@ void AddEffects(const Saga& saga, Decision& decision) {
   }
 }
 
-Decision DecideStart(const StartRequest& request, TimePoint now) {
+Decision DecideStart(const StartRequest& request, TimePoint now, const Conditions& /*conditions*/) {
   SagaStarted started{.definition = request.definition->name,
                       .version = request.definition->version,
                       .definition_digest = request.definition->digest,
@@ -137,7 +138,9 @@ Decision DecideStart(const StartRequest& request, TimePoint now) {
                       .deadline = std::nullopt,
                       .started_by = request.started_by,
                       .traceparent = request.traceparent,
-                      .due = {}};
+                      .due = {},
+                      .skipped = {},
+                      .waits = {}};
   if (request.deadline.count() > 0) started.deadline = now + request.deadline;
   Decision decision;
   for (std::size_t i = 0; i < request.definition->steps.size(); ++i) {
@@ -165,14 +168,30 @@ Decision OnUnreadable(const Saga& saga, const Input& input, TimePoint now) {
 
 }  // namespace
 
-Decision Decide(const Saga& saga, const Input& input, TimePoint now) {
+Decision Decide(const Saga& saga, const Input& input, TimePoint now,
+                const Conditions& /*conditions*/) {
   if (!saga.unreadable.empty()) return OnUnreadable(saga, input, now);
   return std::visit(
       Overloaded{
           [&](const CallReplied& reply) {
             return IsEnded(saga.state) ? Decision() : OnReply(saga, reply, now);
           },
-          [&](const TimerFired&) { return IsEnded(saga.state) ? Decision() : OnTimer(saga, now); },
+          [&](const OutcomeReported& report) {
+            Decision decision;
+            decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "STEP_NOT_CALLED",
+                                       fmt::format("step '{}' waits for no report",
+                                                   saga.definition->step(report.step).id));
+            return decision;
+          },
+          [&](const SignalArrived& signal) {
+            Decision decision;
+            decision.refusal = Refusal(saga, StatusCode::kInvalidArgument, "SIGNAL_UNKNOWN",
+                                       fmt::format("no step of '{}' waits for a signal '{}'",
+                                                   saga.definition->NameAtVersion(), signal.name));
+            return decision;
+          },
+          [](const FollowUpReplied&) { return Decision(); },
+          [&](const Wake&) { return IsEnded(saga.state) ? Decision() : OnTimer(saga, now); },
           [&](const ParticipantRecovered& recovered) {
             return IsEnded(saga.state) ? Decision()
                                        : OnParticipantRecovered(saga, recovered.participant);

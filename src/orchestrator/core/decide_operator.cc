@@ -44,7 +44,8 @@ OperatorActed Acted(const OperatorRequest& request) {
           .reference = request.reference,
           .step = request.step,
           .operation = request.operation,
-          .request_digest = request.request_digest};
+          .request_digest = request.request_digest,
+          .follow_up = request.follow_up};
 }
 
 bool Matches(const OperatorRequest& request, StepIndex step, Operation operation) {
@@ -55,7 +56,8 @@ bool Matches(const OperatorRequest& request, StepIndex step, Operation operation
 void Recover(const Saga& saga, StepIndex index, Operation operation, std::uint32_t generation,
              Decision& decision) {
   const StepProgress& step = saga.step(index);
-  decision.records.emplace_back(StepRecovered{index, operation, generation});
+  decision.records.emplace_back(
+      StepRecovered{.step = index, .operation = operation, .key_generation = generation});
   if (saga.paused) return;
   const bool same = step.pending && step.pending->operation == operation;
   const std::uint32_t made = same ? step.pending->attempts : 0;
@@ -187,7 +189,7 @@ Decision OnResume(const Saga& saga, const OperatorRequest& request, TimePoint no
     *resumed.deadline += std::max(now - *saga.paused_at, Duration(0));
   decision.records.emplace_back(Acted(request));
   decision.records.emplace_back(resumed);
-  for (const CallParticipant& call : OutstandingCalls(saga)) decision.effects.emplace_back(call);
+  decision.effects = OutstandingEffects(saga);
   return decision;
 }
 

@@ -69,7 +69,8 @@ void OnActionSucceeded(const Saga& saga, const CallReplied& reply, TimePoint now
                        .output = reply.output ? reply.output : EmptyPayload(),
                        .declined = declined,
                        .due = {},
-                       .skipped = {}};
+                       .skipped = {},
+                       .waits = {}};
   Outlook outlook(saga);
   outlook.Set(reply.step, StepState::kSucceeded, true);
   if (declined) {
@@ -100,7 +101,8 @@ void GiveUp(const Saga& saga, const CallReplied& reply, Decision& decision) {
                      .failure = reply.failure,
                      .may_have_happened = MayHaveHappened(pending, reply.outcome),
                      .due = {},
-                     .skipped = {}};
+                     .skipped = {},
+                     .waits = {}};
   Outlook outlook(saga);
   outlook.Set(reply.step, StepState::kGivenUp, record.may_have_happened);
   record.due = outlook.ForwardDue();
@@ -147,7 +149,8 @@ void OnActionUnanswered(const Saga& saga, const CallReplied& reply, TimePoint no
   decision.records.emplace_back(StepInDoubt{.step = reply.step,
                                             .operation = reply.operation,
                                             .attempts = pending.attempts,
-                                            .failure = reply.failure});
+                                            .failure = reply.failure,
+                                            .due = {}});
   Outlook outlook(saga);
   outlook.Set(reply.step, StepState::kInDoubt, true);
   TurnBack(saga, std::move(outlook),
@@ -164,6 +167,7 @@ void ConcludeForward(const Saga& saga, const CallReplied& reply, TimePoint now,
     case CallOutcome::kRejected:
       return OnActionRejected(saga, reply, decision);
     case CallOutcome::kUnknown:
+    case CallOutcome::kAccepted:
     case CallOutcome::kNotSent:
       return OnActionUnanswered(saga, reply, now, decision);
     case CallOutcome::kMisconfigured:
@@ -201,7 +205,8 @@ void ConcludeResolving(const Saga& saga, const CallReplied& reply, TimePoint now
                                   .output = reply.output ? reply.output : EmptyPayload(),
                                   .declined = reply.outcome == CallOutcome::kDeclined,
                                   .due = {},
-                                  .skipped = {}});
+                                  .skipped = {},
+                                  .waits = {}});
     }
     case CallOutcome::kNotSent:
       if (pending.doubted) return RetryLater(saga, reply, step.undo->retry, now, decision);
@@ -217,6 +222,7 @@ void ConcludeResolving(const Saga& saga, const CallReplied& reply, TimePoint now
                                  .may_have_happened = pending.doubted,
                                  .due = {}});
     }
+    case CallOutcome::kAccepted:
     case CallOutcome::kUnknown:
       if (!UsedUp(step.undo->retry, pending.failures + 1)) {
         return RetryLater(saga, reply, step.undo->retry, now, decision);
@@ -245,6 +251,7 @@ void ConcludeUndo(const Saga& saga, const CallReplied& reply, TimePoint now, Dec
     }
     case CallOutcome::kRejected:
     case CallOutcome::kUnknown:
+    case CallOutcome::kAccepted:
     case CallOutcome::kNotSent:
       if (!UsedUp(step.undo->retry, pending.failures + 1)) {
         return RetryLater(saga, reply, step.undo->retry, now, decision);
@@ -276,7 +283,7 @@ Decision OnReply(const Saga& saga, const CallReplied& reply, TimePoint now) {
   Decision decision;
   const StepProgress& step = saga.step(reply.step);
   if (IsLate(step, reply)) {
-    decision.records.emplace_back(StepLate{reply.step, reply.operation, reply.attempt});
+    decision.records.emplace_back(StepLate{reply.step, reply.operation, reply.attempt, nullptr});
     if (step.state == StepState::kUndone) {
       decision.records.emplace_back(StepStuck{.step = reply.step,
                                               .operation = Operation::kUndo,

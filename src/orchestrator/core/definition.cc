@@ -148,6 +148,23 @@ std::string_view OperationName(Operation operation) {
   SAGA_UNREACHABLE();
 }
 
+bool HasCall(const Step& step, Operation operation) {
+  const bool calls = step.kind == StepKind::kAction || step.kind == StepKind::kTcc;
+  switch (operation) {
+    case Operation::kAction:
+    case Operation::kTry:
+      return calls;
+    case Operation::kUndo:
+    case Operation::kCancel:
+      return step.undo.has_value();
+    case Operation::kConfirm:
+      return step.confirm.has_value();
+    case Operation::kQuery:
+      return step.query.has_value();
+  }
+  SAGA_UNREACHABLE();
+}
+
 std::optional<StepIndex> Definition::Find(std::string_view id) const {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].id == id) return ToStep(i);
@@ -185,6 +202,8 @@ Result<DefinitionRef> Definition::Make(Definition definition) {
     step.after_pivot = false;
   }
   definition.pivot.reset();
+  definition.has_holds = std::any_of(definition.steps.begin(), definition.steps.end(),
+                                     [](const Step& step) { return step.kind == StepKind::kTcc; });
   SAGA_RETURN_IF_ERROR(DeriveOrder(definition));
   SAGA_RETURN_IF_ERROR(DerivePivot(definition));
   SAGA_RETURN_IF_ERROR(CheckStepKinds(definition));

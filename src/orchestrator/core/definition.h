@@ -16,6 +16,15 @@
 
 namespace saga {
 
+// The operation that does the work of a step: try or action.
+constexpr Operation ForwardOperation(const Step& step) {
+  return step.kind == StepKind::kTcc ? Operation::kTry : Operation::kAction;
+}
+// The operation that takes it back: cancel or undo.
+constexpr Operation UndoOperation(const Step& step) {
+  return step.kind == StepKind::kTcc ? Operation::kCancel : Operation::kUndo;
+}
+
 // Immutable after Make; shared by the sagas that run on it.
 struct Definition {
   std::string name_space;
@@ -36,6 +45,7 @@ struct Definition {
 
   // Derived by Make.
   std::optional<StepIndex> pivot;
+  bool has_holds = false;  // Some step is TCC.
 
   const Step& step(StepIndex index) const { return steps[ToSize(index)]; }
   std::optional<StepIndex> Find(std::string_view id) const;

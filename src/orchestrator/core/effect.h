@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <variant>
 
-#include "orchestrator/core/definition.h"
 #include "orchestrator/core/ids.h"
+#include "orchestrator/core/record_parts.h"
 
 namespace saga {
 
@@ -18,7 +18,14 @@ struct CallParticipant {
   bool operator==(const CallParticipant&) const = default;
 };
 
-// One kind so far; follow-up sagas and reports to other shards join here.
-using Effect = std::variant<CallParticipant>;
+// Start another saga because of this one. Its id (FollowUpId) is derived from the cause, so that
+// starting it twice is one. The answer comes back as FollowUpReplied.
+struct StartFollowUp {
+  FollowUpPlace place;
+
+  bool operator==(const StartFollowUp&) const = default;
+};
+
+using Effect = std::variant<CallParticipant, StartFollowUp>;
 
 }  // namespace saga

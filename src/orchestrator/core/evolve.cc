@@ -1,39 +1,99 @@
 #include <algorithm>
-#include <type_traits>
 #include <utility>
 
-#include "base/overloaded.h"
+#include "base/check.h"
 #include "orchestrator/core/decide.h"
 
 namespace saga {
 namespace {
 
+StepState StateDuring(Operation operation) {
+  switch (operation) {
+    case Operation::kAction:
+    case Operation::kTry:
+    case Operation::kQuery:
+      return StepState::kRunning;
+    case Operation::kConfirm:
+      return StepState::kConfirming;
+    case Operation::kUndo:
+    case Operation::kCancel:
+      return StepState::kUndoing;
+  }
+  SAGA_UNREACHABLE();
+}
+
+PendingCall NewPending(const StepProgress& step, Operation operation, TimePoint at) {
+  PendingCall pending;
+  pending.operation = operation;
+  pending.since = at;
+  if (IsForward(operation)) {
+    pending.attempts = step.action_attempts;
+    pending.doubted = step.effect_possible;
+  } else if (operation == Operation::kQuery) {
+    pending.doubted = true;
+  }
+  if (step.pending && (IsForward(operation) || operation == Operation::kQuery)) {
+    // The same work goes on, asked for in another way.
+    pending.since = step.pending->since;
+    pending.until = step.pending->until;
+  }
+  return pending;
+}
+
 // The operation becomes outstanding: a new call, or the same one going on with nothing in its way.
 void MakeDue(Saga& saga, const DueCall& due, TimePoint at) {
   StepProgress& step = saga.step(due.step);
-  const bool forward = due.operation == Operation::kAction || due.operation == Operation::kTry;
-  if (!forward) {
-    step.state = StepState::kUndoing;
-  } else if (step.state == StepState::kWaiting) {
-    step.state = StepState::kRunning;
-  }
+  const bool forward = IsForward(due.operation) || due.operation == Operation::kQuery;
+  if (!forward || step.state == StepState::kWaiting) step.state = StateDuring(due.operation);
   if (!step.pending || step.pending->operation != due.operation) {
-    PendingCall pending;
-    pending.operation = due.operation;
-    pending.since = at;
-    if (forward) {
-      pending.attempts = step.action_attempts;
-      pending.doubted = step.effect_possible;
-    }
-    step.pending = pending;
+    step.pending = NewPending(step, due.operation, at);
   }
-  step.pending->next_attempt.reset();
-  step.pending->stuck.reset();
-  step.pending->stuck_since.reset();
+  PendingCall& pending = *step.pending;
+  if (due.operation != Operation::kQuery) pending.awaited = Awaited::kAnswer;
+  pending.next_attempt.reset();
+  pending.stuck.reset();
+  pending.stuck_since.reset();
 }
 
 void MakeAllDue(Saga& saga, const DueCalls& due, TimePoint at) {
   for (const DueCall& call : due) MakeDue(saga, call, at);
+}
+
+void Skip(Saga& saga, const std::vector<StepIndex>& skipped) {
+  for (const StepIndex index : skipped) {
+    saga.step(index).state = StepState::kSkipped;
+    saga.step(index).pending.reset();
+  }
+}
+
+// A timer or a signal begins to wait; an async step learns how long its outcome may take.
+void Await(Saga& saga, const StepWaits& waits, TimePoint at) {
+  for (const StepWait& wait : waits) {
+    StepProgress& step = saga.step(wait.step);
+    if (wait.until) step.within = *wait.until - at;
+    switch (saga.definition->step(wait.step).kind) {
+      case StepKind::kAction:
+      case StepKind::kTcc:
+        if (step.pending) step.pending->until = wait.until;
+        break;
+      case StepKind::kTimer:
+        step.state = StepState::kRunning;
+        step.pending = PendingCall{.awaited = Awaited::kTime, .until = wait.until, .since = at};
+        break;
+      case StepKind::kSignal:
+        step.state = StepState::kRunning;
+        step.pending = PendingCall{.awaited = Awaited::kSignal, .until = wait.until, .since = at};
+        break;
+    }
+  }
+}
+
+// What a forward record opens.
+template <typename R>
+void Open(Saga& saga, const R& record, TimePoint at) {
+  Skip(saga, record.skipped);
+  MakeAllDue(saga, record.due, at);
+  Await(saga, record.waits, at);
 }
 
 void CloseAction(StepProgress& step, StepState state, std::uint32_t attempts) {
@@ -42,8 +102,13 @@ void CloseAction(StepProgress& step, StepState state, std::uint32_t attempts) {
   step.pending.reset();
 }
 
-void Skip(Saga& saga, const std::vector<StepIndex>& skipped) {
-  for (const StepIndex step : skipped) saga.step(step).state = StepState::kSkipped;
+void CloseUndo(StepProgress& step, std::uint32_t attempts) {
+  step.state = StepState::kUndone;
+  step.effect_possible = false;
+  step.late = false;
+  step.undo_attempts = attempts;
+  step.pending.reset();
+  step.failure = {};
 }
 
 void End(Saga& saga, SagaState state, TimePoint at) {
@@ -64,7 +129,9 @@ void StartCompensation(Saga& saga, const CompensationStarted& record, TimePoint 
   }
   for (const StepIndex index : record.abandoned) {
     StepProgress& step = saga.step(index);
-    step.state = StepState::kInDoubt;
+    const bool called =
+        step.state != StepState::kWaiting && !(step.pending && IsWait(step.pending->awaited));
+    step.state = called ? StepState::kInDoubt : StepState::kWaiting;
     step.pending.reset();
   }
   MakeAllDue(saga, record.due, at);
@@ -73,9 +140,11 @@ void StartCompensation(Saga& saga, const CompensationStarted& record, TimePoint 
 void GetStuck(Saga& saga, const StepStuck& record, TimePoint at) {
   StepProgress& step = saga.step(record.step);
   if (!step.pending || step.pending->operation != record.operation) {
-    step.pending = PendingCall{.operation = record.operation, .since = at};
+    PendingCall pending = NewPending(step, record.operation, at);
+    if (step.pending) pending.awaited = step.pending->awaited;
+    step.pending = pending;
   }
-  if (record.operation == Operation::kUndo) step.state = StepState::kUndoing;
+  if (IsUndo(record.operation)) step.state = StepState::kUndoing;
   PendingCall& pending = *step.pending;
   pending.attempts = record.attempts;
   pending.in_flight = false;
@@ -86,30 +155,84 @@ void GetStuck(Saga& saga, const StepStuck& record, TimePoint at) {
   step.failure = record.failure;
 }
 
+template <typename Steps>
+bool Names(const Steps& steps, StepIndex index) {
+  return std::any_of(steps.begin(), steps.end(), [index](const auto& named) {
+    if constexpr (requires { named.step; }) {
+      return named.step == index;
+    } else {
+      return named == index;
+    }
+  });
+}
+
 void Recover(Saga& saga, const StepRecovered& record, TimePoint at) {
   StepProgress& step = saga.step(record.step);
-  MakeDue(saga, {record.step, record.operation}, at);
-  step.pending->failures = 0;
-  step.pending->in_flight = false;
+  const bool waits = step.pending && IsWait(step.pending->awaited);
+  if (step.state == StepState::kWaiting) {
+    step.pending.reset();  // Its condition was evaluated again: the lists say what came of it.
+  } else if (!waits) {
+    MakeDue(saga, {record.step, record.operation}, at);
+    step.pending->next_attempt = record.next_attempt;
+  }
+  Open(saga, record, at);
+  if (step.pending) {
+    step.pending->failures = 0;
+    step.pending->in_flight = false;
+  }
   if (record.key_generation > 0) {
     step.key_generation = record.key_generation;
     step.late = false;
   }
 }
 
+void Accept(Saga& saga, const StepAccepted& record) {
+  StepProgress& step = saga.step(record.step);
+  if (!step.pending) return;
+  PendingCall& pending = *step.pending;
+  if (IsForward(record.operation)) {
+    step.action_attempts = std::max(step.action_attempts, record.attempts);
+  }
+  pending.awaited = Awaited::kReport;
+  pending.attempts = record.attempts;
+  pending.failures = 0;
+  pending.in_flight = false;
+  pending.until = record.until;
+  pending.next_attempt.reset();
+  if (record.next_query) {
+    pending.operation = Operation::kQuery;
+    pending.attempts = 0;
+    pending.next_attempt = record.next_query;
+  }
+}
+
+void Receive(Saga& saga, const SignalReceived& record) {
+  saga.signals_seen[record.id] = SignalDigest(record.name, record.payload);
+  saga.signals.push_back({record.name, record.payload});
+}
+
+// A signal's step takes the oldest signal of its name.
+void TakeSignal(Saga& saga, StepIndex index) {
+  const Step& spec = saga.definition->step(index);
+  if (spec.kind != StepKind::kSignal) return;
+  const auto taken = std::find_if(saga.signals.begin(), saga.signals.end(),
+                                  [&](const KeptSignal& kept) { return kept.name == spec.signal; });
+  if (taken != saga.signals.end()) saga.signals.erase(taken);
+}
+
 struct Evolver {
   Saga& saga;
   TimePoint at;
 
-  void operator()(const SagaStarted& r) const { MakeAllDue(saga, r.due, at); }
+  void operator()(const SagaStarted& r) const { Open(saga, r, at); }
   void operator()(const StepSucceeded& r) const {
     StepProgress& step = saga.step(r.step);
     CloseAction(step, StepState::kSucceeded, r.attempts);
     step.effect_possible = true;
     step.output = r.output;
     step.failure = {};
-    Skip(saga, r.skipped);
-    MakeAllDue(saga, r.due, at);
+    TakeSignal(saga, r.step);
+    Open(saga, r, at);
   }
   void operator()(const StepRejected& r) const {
     StepProgress& step = saga.step(r.step);
@@ -120,33 +243,69 @@ struct Evolver {
   }
   void operator()(const StepInDoubt& r) const {
     StepProgress& step = saga.step(r.step);
-    CloseAction(step, StepState::kInDoubt, r.attempts);
     step.effect_possible = true;
     step.failure = r.failure;
+    if (r.due.empty()) return CloseAction(step, StepState::kInDoubt, r.attempts);
+    step.action_attempts = std::max(step.action_attempts, r.attempts);
+    MakeAllDue(saga, r.due, at);
   }
+  void operator()(const StepAccepted& r) const { Accept(saga, r); }
   void operator()(const StepRetrying& r) const { ApplyRetrying(saga, r); }
   void operator()(const StepGivenUp& r) const {
     StepProgress& step = saga.step(r.step);
     CloseAction(step, StepState::kGivenUp, r.attempts);
     step.effect_possible = r.may_have_happened;
     step.failure = r.failure;
-    Skip(saga, r.skipped);
+    Open(saga, r, at);
+  }
+  void operator()(const StepLate& r) const {
+    StepProgress& step = saga.step(r.step);
+    step.late = true;
+    if (r.output) step.output = r.output;
+    TakeSignal(saga, r.step);
+  }
+  void operator()(const TimerFired& r) const {
+    CloseAction(saga.step(r.step), StepState::kSucceeded, 0);
+    Open(saga, r, at);
+  }
+  void operator()(const StepUndone& r) const {
+    CloseUndo(saga.step(r.step), r.attempts);
     MakeAllDue(saga, r.due, at);
   }
-  void operator()(const StepLate& r) const { saga.step(r.step).late = true; }
-  void operator()(const StepUndone& r) const {
+  void operator()(const StepCancelled& r) const {
+    CloseUndo(saga.step(r.step), r.attempts);
+    MakeAllDue(saga, r.due, at);
+  }
+  void operator()(const StepConfirmed& r) const {
     StepProgress& step = saga.step(r.step);
-    step.state = StepState::kUndone;
-    step.effect_possible = false;
-    step.late = false;
-    step.undo_attempts = r.attempts;
+    step.state = StepState::kConfirmed;
+    step.confirm_attempts = r.attempts;
     step.pending.reset();
     step.failure = {};
-    MakeAllDue(saga, r.due, at);
+    Open(saga, r, at);
   }
   void operator()(const StepStuck& r) const { GetStuck(saga, r, at); }
   void operator()(const StepRecovered& r) const { Recover(saga, r, at); }
   void operator()(const CompensationStarted& r) const { StartCompensation(saga, r, at); }
+  void operator()(const HoldsDecided& r) const {
+    if (saga.holds && *saga.holds != r.decision) {
+      saga.unreadable = "its records say CONFIRM and CANCEL";
+      return;
+    }
+    saga.holds = r.decision;
+    MakeAllDue(saga, r.due, at);
+  }
+  void operator()(const SignalReceived& r) const { Receive(saga, r); }
+  void operator()(const FollowUpRequested& r) const { FollowUpOf(saga, r.place); }
+  void operator()(const FollowUpStarted& r) const {
+    FollowUpOf(saga, r.place) = {.place = r.place, .started = true};
+  }
+  void operator()(const FollowUpStuck& r) const {
+    FollowUpOf(saga, r.place) = {.place = r.place, .stuck_since = at, .failure = r.failure};
+  }
+  void operator()(const FollowUpRecovered& r) const {
+    FollowUpOf(saga, r.place) = {.place = r.place};
+  }
   void operator()(const SagaPaused&) const {
     saga.paused = true;
     saga.paused_at = at;
@@ -163,15 +322,6 @@ struct Evolver {
     saga.resolved = r;
     End(saga, SagaState::kResolved, at);
   }
-};
-
-template <typename T>
-concept NamesStep = requires(const T& record) {
-  { record.step } -> std::convertible_to<StepIndex>;
-};
-template <typename T>
-concept MaybeNamesStep = requires(const T& record) {
-  { record.step } -> std::convertible_to<std::optional<StepIndex>>;
 };
 
 }  // namespace
@@ -198,76 +348,6 @@ Saga Begin(SagaId id, DefinitionRef definition, const NumberedRecord& started) {
   saga.steps.resize(saga.definition->steps.size());
   Evolve(saga, started);
   return saga;
-}
-
-void ApplyRetrying(Saga& saga, const StepRetrying& note) {
-  StepProgress& step = saga.step(note.step);
-  if (!step.pending) return;
-  PendingCall& pending = *step.pending;
-  pending.attempts = note.attempts;
-  pending.failures = note.failures;
-  pending.next_attempt = note.next_attempt;
-  pending.in_flight = false;
-  pending.doubted = pending.doubted || note.may_have_happened;
-  step.failure = note.failure;
-}
-
-void MarkCalled(Saga& saga, const CallParticipant& effect) {
-  StepProgress& step = saga.step(effect.step);
-  SAGA_CHECK(step.pending && step.pending->operation == effect.operation &&
-             !step.pending->in_flight);
-  step.pending->attempts = effect.attempt;
-  step.pending->in_flight = true;
-  step.pending->next_attempt.reset();
-}
-
-void MarkRecovered(Saga& saga) {
-  for (StepProgress& step : saga.steps) {
-    if (step.pending) step.pending->doubted = true;
-  }
-}
-
-std::vector<NumberedRecord> Apply(Saga& saga, const Decision& decision, TimePoint now) {
-  std::vector<NumberedRecord> numbered;
-  numbered.reserve(decision.records.size());
-  for (const Record& record : decision.records) {
-    numbered.push_back({Next(saga.revision), now, record});
-    Evolve(saga, numbered.back());
-  }
-  for (const StepRetrying& note : decision.unjournalled) ApplyRetrying(saga, note);
-  for (const Effect& effect : decision.effects) {
-    std::visit(Overloaded{[&saga](const CallParticipant& call) { MarkCalled(saga, call); }},
-               effect);
-  }
-  return numbered;
-}
-
-bool Fits(const Record& record, const Definition& definition) {
-  const std::size_t count = definition.steps.size();
-  const auto known = [count](StepIndex step) { return ToSize(step) < count; };
-  const auto all_known = [&known](const auto& due) {
-    return std::all_of(due.begin(), due.end(),
-                       [&known](const DueCall& call) { return known(call.step); });
-  };
-  return std::visit(
-      [&](const auto& r) {
-        using R = std::decay_t<decltype(r)>;
-        bool fits = true;
-        if constexpr (NamesStep<R>) {
-          fits = known(r.step);
-        } else if constexpr (MaybeNamesStep<R>) {
-          fits = !r.step || known(*r.step);
-        }
-        if constexpr (requires { r.due; }) fits = fits && all_known(r.due);
-        if constexpr (requires { r.skipped; })
-          fits = fits && std::all_of(r.skipped.begin(), r.skipped.end(), known);
-        if constexpr (requires { r.resolving; }) {
-          fits = fits && std::all_of(r.resolving.begin(), r.resolving.end(), known) &&
-                 std::all_of(r.abandoned.begin(), r.abandoned.end(), known);
-        }
-        return fits;
-      },
-      record);
 }
 
 }  // namespace saga

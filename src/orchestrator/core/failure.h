@@ -30,6 +30,7 @@ enum class CallOutcome : std::uint8_t {
              // key.
   kMisconfigured,  // Not allowed, not implemented: a person is needed, customers are left alone.
   kNotSent,        // Dropped before it left this node: this attempt did not happen.
+  kAccepted,       // The participant works on it; the outcome is reported later (async steps only).
 };
 
 // Why a step waits for a person. The names are part of the API (Attention.reason). The values are
@@ -41,6 +42,9 @@ enum class StuckReason : std::uint8_t {
   kRejectedAfterPivot = 4,  // The participant said no where there is no way back.
   kMisconfigured = 5,       // Not allowed, not implemented, or `errors:` says stuck.
   kLateSuccess = 6,         // An action succeeded after its undo: an effect nobody may have undone.
+  kConditionFailed = 7,     // `when` or a delay could not be evaluated.
+  kAnswerOverdue = 8,       // The outcome of an accepted call, or a signal, did not come in time.
+  kFollowUpFailed = 9,      // The start of a follow-up was refused for good (belongs to no step).
 };
 
 // "RETRIES_EXHAUSTED" and so on.

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "orchestrator/core/limits.h"
 
 namespace saga {
 namespace {
-
-constexpr std::size_t kIdCharsMax = 63;
 
 bool IsIdChar(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||

@@ -36,13 +36,37 @@ struct CallReplied {
   Operation operation = Operation::kAction;
   std::uint32_t attempt = 0;
   CallOutcome outcome = CallOutcome::kUnknown;
-  PayloadRef output;                         // With kSucceeded and kDeclined.
-  Failure failure;                           // With all others.
+  PayloadRef output;  // With kSucceeded and kDeclined.
+  // With all others. A query that was answered and knows neither is kUnknown with code kOk.
+  Failure failure;
   std::chrono::milliseconds retry_after{0};  // RetryInfo; 0 = not said.
 };
 
+// The outcome of a call that was accepted, or will be: from the participant, by its task token.
+struct OutcomeReported {
+  StepIndex step{};
+  Operation operation = Operation::kAction;
+  CallOutcome outcome = CallOutcome::kSucceeded;  // kSucceeded, kDeclined or kRejected.
+  PayloadRef output;                              // With kSucceeded and kDeclined.
+  Failure failure;                                // With kRejected and kDeclined.
+};
+
+// The business tells a saga that something has happened.
+struct SignalArrived {
+  std::string name;
+  std::string id;  // The same id again is the same signal.
+  PayloadRef payload;
+};
+
+// The answer to the start of a follow-up.
+struct FollowUpReplied {
+  FollowUpPlace place;
+  CallOutcome outcome = CallOutcome::kUnknown;  // kSucceeded, kRejected (for good) or kUnknown.
+  Failure failure;
+};
+
 // The wake-up that NextWake asked for, or an earlier one.
-struct TimerFired {};
+struct Wake {};
 
 // A participant answers again after an outage: what waits for it need not wait longer.
 struct ParticipantRecovered {
@@ -62,17 +86,18 @@ struct OperatorRequest {
   std::string actor;
   std::string client;
   std::string reason;
-  std::string reference;               // kResolve.
-  std::optional<Revision> etag;        // Absent = forced.
-  std::optional<StepIndex> step;       // kRetry: absent = all that waits. kSettle*: required.
-  std::optional<Operation> operation;  // Absent = the one that is outstanding.
-  bool new_key = false;                // kRetry of an undo: under a new idempotency key.
-  PayloadRef output;                   // kSettleDone; may be null.
+  std::string reference;                   // kResolve.
+  std::optional<Revision> etag;            // Absent = forced.
+  std::optional<StepIndex> step;           // kRetry: absent = all that waits. kSettle*: required.
+  std::optional<Operation> operation;      // Absent = the one that is outstanding.
+  std::optional<FollowUpPlace> follow_up;  // Instead of a step: kRetry, kSettleDone.
+  bool new_key = false;                    // kRetry of an undo: under a new idempotency key.
+  PayloadRef output;                       // kSettleDone; may be null.
   ResolvedAs resolve_as = ResolvedAs::kSucceeded;
   std::string request_digest;
 };
 
-using Input =
-    std::variant<CallReplied, TimerFired, ParticipantRecovered, CancelRequest, OperatorRequest>;
+using Input = std::variant<CallReplied, OutcomeReported, SignalArrived, FollowUpReplied, Wake,
+                           ParticipantRecovered, CancelRequest, OperatorRequest>;
 
 }  // namespace saga

@@ -44,6 +44,8 @@ bool Outlook::MustUndo(std::size_t i) const {
     case StepState::kResolving:
     case StepState::kUndoing:
     case StepState::kUndone:
+    case StepState::kConfirming:
+    case StepState::kConfirmed:
       return false;
   }
   SAGA_UNREACHABLE();

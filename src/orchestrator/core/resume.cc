@@ -6,19 +6,24 @@
 
 namespace saga {
 
-std::vector<CallParticipant> OutstandingCalls(const Saga& saga) {
-  std::vector<CallParticipant> calls;
+std::vector<Effect> OutstandingEffects(const Saga& saga) {
+  std::vector<Effect> effects;
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const auto& pending = saga.steps[i].pending;
-    if (!pending || pending->in_flight || pending->stuck || pending->next_attempt) continue;
-    calls.push_back({ToStep(i), pending->operation, pending->attempts + 1});
+    if (!pending || !CallIsDue(*pending)) continue;
+    effects.emplace_back(CallParticipant{ToStep(i), pending->operation, pending->attempts + 1});
   }
-  return calls;
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    if (follow_up.started || follow_up.in_flight || follow_up.next_attempt || follow_up.stuck_since)
+      continue;
+    effects.emplace_back(StartFollowUp{follow_up.place});
+  }
+  return effects;
 }
 
-std::vector<CallParticipant> ResumeEffects(const Saga& saga) {
+std::vector<Effect> ResumeEffects(const Saga& saga) {
   if (IsEnded(saga.state) || saga.paused || !saga.unreadable.empty()) return {};
-  return OutstandingCalls(saga);
+  return OutstandingEffects(saga);
 }
 
 namespace {
@@ -51,8 +56,9 @@ std::vector<PlannedCall> PlanOf(const Saga& saga) {
   // The last steps are undone first.
   for (std::size_t i = saga.steps.size(); i-- > 0;) {
     if (!undone_later[i]) continue;
-    if (saga.steps[i].pending && saga.steps[i].pending->operation == Operation::kUndo) continue;
-    plan.push_back({{ToStep(i), Operation::kUndo}, UndoneBefore(saga, i, undone_later)});
+    if (saga.steps[i].pending && IsUndo(saga.steps[i].pending->operation)) continue;
+    plan.push_back(
+        {{ToStep(i), UndoOperation(definition.steps[i])}, UndoneBefore(saga, i, undone_later)});
   }
   return plan;
 }

@@ -25,7 +25,7 @@ void TurnBack(const Saga& saga, Outlook outlook, CompensationOrder order, Decisi
 void AddEffects(const Saga& saga, Decision& decision);
 
 // As ResumeEffects, for a saga that is about to be resumed.
-std::vector<CallParticipant> OutstandingCalls(const Saga& saga);
+std::vector<Effect> OutstandingEffects(const Saga& saga);
 
 // What an answer leads to; the answer of a person (SkipStep) takes the same way.
 Decision OnReply(const Saga& saga, const CallReplied& reply, TimePoint now);

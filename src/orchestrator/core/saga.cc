@@ -61,6 +61,10 @@ std::string_view StepStateName(StepState state) {
       return "UNDOING";
     case StepState::kUndone:
       return "UNDONE";
+    case StepState::kConfirming:
+      return "CONFIRMING";
+    case StepState::kConfirmed:
+      return "CONFIRMED";
   }
   SAGA_UNREACHABLE();
 }
@@ -79,6 +83,12 @@ std::string_view StuckReasonName(StuckReason reason) {
       return "MISCONFIGURED";
     case StuckReason::kLateSuccess:
       return "LATE_SUCCESS";
+    case StuckReason::kConditionFailed:
+      return "CONDITION_FAILED";
+    case StuckReason::kAnswerOverdue:
+      return "ANSWER_OVERDUE";
+    case StuckReason::kFollowUpFailed:
+      return "FOLLOW_UP_FAILED";
   }
   SAGA_UNREACHABLE();
 }
@@ -93,6 +103,16 @@ std::string_view CompensationCauseName(CompensationCause cause) {
       return "CANCELLED";
     case CompensationCause::kOperator:
       return "OPERATOR";
+  }
+  SAGA_UNREACHABLE();
+}
+
+std::string_view HoldDecisionName(HoldDecision decision) {
+  switch (decision) {
+    case HoldDecision::kConfirm:
+      return "CONFIRM";
+    case HoldDecision::kCancel:
+      return "CANCEL";
   }
   SAGA_UNREACHABLE();
 }
@@ -119,24 +139,36 @@ std::string_view OperatorActionName(OperatorAction action) {
 SagaHealth HealthOf(const Saga& saga) {
   if (IsEnded(saga.state)) return SagaHealth::kOk;
   if (saga.paused) return SagaHealth::kPaused;
-  if (!saga.unreadable.empty()) return SagaHealth::kStuck;
+  if (!saga.unreadable.empty() || StuckFollowUp(saga) != nullptr) return SagaHealth::kStuck;
   SagaHealth health = SagaHealth::kOk;
   for (const StepProgress& step : saga.steps) {
     if (!step.pending) continue;
     if (step.pending->stuck) return SagaHealth::kStuck;
     if (step.pending->failures >= 2) health = SagaHealth::kRetrying;
   }
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    if (follow_up.failures >= 2) health = SagaHealth::kRetrying;
+  }
   return health;
 }
 
 bool PivotPassed(const Saga& saga) {
+  if (saga.holds == HoldDecision::kConfirm) return true;
+  const bool ending = std::any_of(
+      saga.follow_ups.begin(), saga.follow_ups.end(),
+      [](const FollowUpProgress& f) { return f.place.kind == FollowUpKind::kSucceeded; });
+  if (ending) return true;
   if (!saga.definition->pivot) return false;
   const StepState state = saga.step(*saga.definition->pivot).state;
   return state == StepState::kSucceeded || state == StepState::kSkipped;
 }
 
 bool PivotInDoubt(const Saga& saga) {
-  return saga.definition->pivot && saga.step(*saga.definition->pivot).state == StepState::kRunning;
+  if (!saga.definition->pivot) return false;
+  const StepProgress& pivot = saga.step(*saga.definition->pivot);
+  // A pivot that waits for a time or a signal has not been sent to anybody.
+  const bool called = pivot.pending && !IsWait(pivot.pending->awaited);
+  return pivot.state == StepState::kRunning && called;
 }
 
 bool PivotSettled(const Saga& saga) {
@@ -164,17 +196,62 @@ bool DeadlineApplies(const Saga& saga) {
   return true;
 }
 
+namespace {
+
+// When the engine must look at a step by itself.
+std::optional<TimePoint> WakeOf(const PendingCall& pending) {
+  if (pending.in_flight || pending.stuck) return std::nullopt;
+  if (pending.awaited == Awaited::kAnswer || !pending.until) return pending.next_attempt;
+  return pending.next_attempt ? std::min(*pending.next_attempt, *pending.until) : *pending.until;
+}
+
+void Earliest(std::optional<TimePoint>& earliest, const std::optional<TimePoint>& other) {
+  if (other && (!earliest || *other < *earliest)) earliest = other;
+}
+
+}  // namespace
+
 std::optional<TimePoint> NextWake(const Saga& saga) {
   if (IsEnded(saga.state) || saga.paused || !saga.unreadable.empty()) return std::nullopt;
   std::optional<TimePoint> wake;
   if (DeadlineApplies(saga)) wake = saga.deadline;
   for (const StepProgress& step : saga.steps) {
-    if (!step.pending || step.pending->in_flight || step.pending->stuck ||
-        !step.pending->next_attempt)
-      continue;
-    if (!wake || *step.pending->next_attempt < *wake) wake = step.pending->next_attempt;
+    if (step.pending) Earliest(wake, WakeOf(*step.pending));
+  }
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    Earliest(wake, follow_up.next_attempt);
   }
   return wake;
+}
+
+bool CallIsDue(const PendingCall& pending) {
+  if (pending.in_flight || pending.stuck || pending.next_attempt) return false;
+  switch (pending.awaited) {
+    case Awaited::kAnswer:
+      return true;
+    case Awaited::kReport:
+      return pending.operation == Operation::kQuery;
+    case Awaited::kTime:
+    case Awaited::kSignal:
+      return false;
+  }
+  SAGA_UNREACHABLE();
+}
+
+std::string SignalDigest(const std::string& name, const PayloadRef& payload) {
+  std::string bytes = name + '\n';
+  if (payload) {
+    bytes += std::to_string(static_cast<int>(payload->encoding)) + '\n' + payload->type + '\n' +
+             payload->bytes;
+  }
+  return Sha256Hex(bytes);
+}
+
+const FollowUpProgress* StuckFollowUp(const Saga& saga) {
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    if (follow_up.stuck_since) return &follow_up;
+  }
+  return nullptr;
 }
 
 std::string IdempotencyKey(std::string_view cluster, const SagaId& saga, const Step& step,

@@ -33,23 +33,36 @@ std::string_view SagaHealthName(SagaHealth health);
 
 // Where a step is. For each state: is a call outstanding, and may there be an effect to undo?
 enum class StepState : std::uint8_t {
-  kWaiting,    // Not due. No call, no effect.
-  kRunning,    // Its action is outstanding. May have an effect.
-  kSucceeded,  // Has an effect.
-  kRejected,   // `effect_possible` tells whether an unanswered attempt may have left one.
-  kInDoubt,    // Attempts used up, answer unknown: may have an effect.
-  kSkipped,    // Its condition was false. No effect.
-  kGivenUp,    // Optional, failed for good; `effect_possible` tells.
-  kResolving,  // Turning back: the action is outstanding, only to learn its answer. May have an
-               // effect.
-  kUndoing,    // Its undo is outstanding.
-  kUndone,     // No effect.
+  kWaiting,     // Not due. No call, no effect.
+  kRunning,     // Its action is outstanding. May have an effect.
+  kSucceeded,   // Has an effect.
+  kRejected,    // `effect_possible` tells whether an unanswered attempt may have left one.
+  kInDoubt,     // Attempts used up, answer unknown: may have an effect.
+  kSkipped,     // Its condition was false. No effect.
+  kGivenUp,     // Optional, failed for good; `effect_possible` tells.
+  kResolving,   // Turning back: the action is outstanding, only to learn its answer. May have an
+                // effect.
+  kUndoing,     // Its undo is outstanding.
+  kUndone,      // No effect.
+  kConfirming,  // TCC: its confirm is outstanding.
+  kConfirmed,   // TCC: the hold is final.
 };
 std::string_view StepStateName(StepState state);
 
-// The outstanding call of a step: due, in flight, waiting to be repeated, or stuck.
+// What the outstanding work of a step waits for.
+enum class Awaited : std::uint8_t {
+  kAnswer,  // The call's own answer.
+  kReport,  // The call was accepted: its outcome is reported. Operation kQuery = it is asked for.
+  kTime,    // A timer: nobody is called.
+  kSignal,  // A signal: nobody is called.
+};
+
+// The outstanding work of a step: due, in flight, waiting to be repeated, or stuck.
 struct PendingCall {
   Operation operation = Operation::kAction;
+  Awaited awaited = Awaited::kAnswer;
+  std::optional<TimePoint>
+      until;  // When the report, the time or the signal is due; absent = never.
   std::uint32_t attempts =
       0;  // Calls made, the one in flight included: the number that the next reply must carry.
   std::uint32_t failures = 0;             // Failed calls that count against the budget.
@@ -71,7 +84,26 @@ struct StepProgress {
   PayloadRef output;                 // Null until it succeeded.
   Failure failure;                   // The last one; code kOk = none.
   std::uint32_t action_attempts = 0;
+  std::uint32_t confirm_attempts = 0;
   std::uint32_t undo_attempts = 0;
+  std::optional<Duration> within;  // Async, signal: how long its outcome may take.
+};
+
+// Another saga that this one has asked for.
+struct FollowUpProgress {
+  FollowUpPlace place;
+  bool started = false;
+  bool in_flight = false;                 // Released by this owner and not answered. Soft.
+  std::uint32_t failures = 0;             // Soft.
+  std::optional<TimePoint> next_attempt;  // Soft.
+  std::optional<TimePoint> stuck_since;   // It was refused for good.
+  Failure failure;
+};
+
+// A signal that no step has taken yet.
+struct KeptSignal {
+  std::string name;
+  PayloadRef payload;
 };
 
 // Requires (for all functions below): `definition` is set.
@@ -97,6 +129,10 @@ struct Saga {
   // The last accepted operator request and the revision before it, to answer its repetition.
   std::string last_request_digest;
   std::vector<StepProgress> steps;
+  std::optional<HoldDecision> holds;  // What was decided for its holds; never turned round.
+  std::vector<FollowUpProgress> follow_ups;
+  std::vector<KeptSignal> signals;                  // In the order in which they came.
+  std::map<std::string, std::string> signals_seen;  // Id -> digest of name and payload.
   // Why the engine cannot make sense of it (a record that this release does not know, a definition
   // that is gone); empty = it can. Such a saga is stuck, calls nobody, and can only be resolved.
   std::string unreadable;
@@ -107,7 +143,8 @@ struct Saga {
 
 // Paused before stuck before retrying before ok. Retrying counts from a second failure.
 SagaHealth HealthOf(const Saga& saga);
-// The pivot succeeded or was skipped; without a pivot, false until the end.
+// There is no way back: the pivot succeeded or was skipped, CONFIRM is decided, or a follow-up of
+// its end is requested. Without any of these, false until the end.
 bool PivotPassed(const Saga& saga);
 // The pivot was called and its answer is not known.
 bool PivotInDoubt(const Saga& saga);
@@ -120,6 +157,18 @@ std::optional<StepIndex> CurrentStep(const Saga& saga);
 std::optional<TimePoint> NextWake(const Saga& saga);
 // True while the deadline may still turn the saga back.
 bool DeadlineApplies(const Saga& saga);
+// A timer or a signal: nobody is called.
+constexpr bool IsWait(Awaited awaited) {
+  return awaited == Awaited::kTime || awaited == Awaited::kSignal;
+}
+// The call of `pending` must be on its way, and is not.
+bool CallIsDue(const PendingCall& pending);
+// Tells a signal from another one with the same id.
+std::string SignalDigest(const std::string& name, const PayloadRef& payload);
+// The progress of a follow-up; begins it when there is none.
+FollowUpProgress& FollowUpOf(Saga& saga, const FollowUpPlace& place);
+// The first follow-up that waits for a person.
+const FollowUpProgress* StuckFollowUp(const Saga& saga);
 // cluster/namespace/saga:step:operation, plus #generation for a new key.
 std::string IdempotencyKey(std::string_view cluster, const SagaId& saga, const Step& step,
                            Operation operation, std::uint32_t generation);

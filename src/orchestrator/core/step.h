@@ -74,4 +74,7 @@ struct Step {
   bool after_pivot = false;
 };
 
+// The step can be called for `operation`.
+bool HasCall(const Step& step, Operation operation);
+
 }  // namespace saga

@@ -22,8 +22,9 @@ TEST(FitsTest, RefusesRecordsThatNameStepsTheDefinitionHasNot) {
 
 TEST(HealthTest, PausedIsShownBeforeStuckBeforeRetrying) {
   const DefinitionRef plan = testing::MakePlan("a, b");
-  const Decision start = DecideStart(
-      {.saga = SagaId("default", "s"), .definition = plan, .input = EmptyPayload()}, kNow);
+  const Decision start =
+      DecideStart({.saga = SagaId("default", "s"), .definition = plan, .input = EmptyPayload()},
+                  kNow, NoConditions());
   Saga saga = Begin(SagaId("default", "s"), plan, {Revision{1}, kNow, start.records[0]});
   EXPECT_EQ(HealthOf(saga), SagaHealth::kOk);
   saga.steps[0].pending->failures = 1;
@@ -38,8 +39,9 @@ TEST(HealthTest, PausedIsShownBeforeStuckBeforeRetrying) {
 
 TEST(WakeTest, ASagaWithoutDeadlineOrRetryNeedsNoTimer) {
   const DefinitionRef plan = testing::MakePlan("a, b");
-  const Decision start = DecideStart(
-      {.saga = SagaId("default", "s"), .definition = plan, .input = EmptyPayload()}, kNow);
+  const Decision start =
+      DecideStart({.saga = SagaId("default", "s"), .definition = plan, .input = EmptyPayload()},
+                  kNow, NoConditions());
   Saga saga = Begin(SagaId("default", "s"), plan, {Revision{1}, kNow, start.records[0]});
   EXPECT_FALSE(NextWake(saga).has_value());
   saga.deadline = kNow + std::chrono::seconds(5);

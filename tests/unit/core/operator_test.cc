@@ -11,8 +11,9 @@ const TimePoint kNow = FromMicros(1'700'000'000'000'000);
 class OperatorTest : public ::testing::Test {
  protected:
   OperatorTest() {
-    const Decision start = DecideStart(
-        {.saga = SagaId("default", "s"), .definition = plan_, .input = EmptyPayload()}, kNow);
+    const Decision start =
+        DecideStart({.saga = SagaId("default", "s"), .definition = plan_, .input = EmptyPayload()},
+                    kNow, NoConditions());
     saga_ = Begin(SagaId("default", "s"), plan_, {Revision{1}, kNow, start.records[0]});
   }
 
@@ -22,7 +23,7 @@ class OperatorTest : public ::testing::Test {
 
 TEST_F(OperatorTest, AnEtagThatNoLongerFitsIsAborted) {
   OperatorRequest request{.action = OperatorAction::kPause, .etag = Revision{7}};
-  const Decision decision = Decide(saga_, request, kNow);
+  const Decision decision = Decide(saga_, request, kNow, NoConditions());
   EXPECT_EQ(decision.refusal.code(), StatusCode::kAborted);
   EXPECT_EQ(decision.refusal.reason(), "ETAG_MISMATCH");
   ASSERT_FALSE(decision.refusal.metadata().empty());
@@ -33,10 +34,10 @@ TEST_F(OperatorTest, AnEtagThatNoLongerFitsIsAborted) {
 TEST_F(OperatorTest, TheSameRequestRepeatedGetsTheFirstOnesAnswer) {
   OperatorRequest request{
       .action = OperatorAction::kPause, .etag = Revision{1}, .request_digest = "d1"};
-  Apply(saga_, Decide(saga_, request, kNow), kNow);
+  Apply(saga_, Decide(saga_, request, kNow, NoConditions()), kNow);
   ASSERT_TRUE(saga_.paused);
 
-  const Decision again = Decide(saga_, request, kNow);
+  const Decision again = Decide(saga_, request, kNow, NoConditions());
 
   EXPECT_TRUE(again.repeated);
   EXPECT_TRUE(again.refusal.ok());
@@ -52,10 +53,10 @@ TEST_F(OperatorTest, ASkippedStepWhoseOutputIsReadNeedsAnOutput) {
   saga_.steps[0].pending->stuck = StuckReason::kMisconfigured;
   OperatorRequest request{.action = OperatorAction::kSettleDone, .step = StepIndex{0}};
 
-  EXPECT_EQ(Decide(saga_, request, kNow).refusal.reason(), "OUTPUT_REQUIRED");
+  EXPECT_EQ(Decide(saga_, request, kNow, NoConditions()).refusal.reason(), "OUTPUT_REQUIRED");
 
   request.output = MakePayload({PayloadEncoding::kJson, "", R"({"id":"7"})"});
-  const Decision decision = Decide(saga_, request, kNow);
+  const Decision decision = Decide(saga_, request, kNow, NoConditions());
   ASSERT_TRUE(decision.refusal.ok());
   EXPECT_EQ(std::get<StepSucceeded>(decision.records[1]).output->bytes, R"({"id":"7"})");
 }
@@ -66,7 +67,9 @@ TEST_F(OperatorTest, ThePlanOfARollBackNamesUndosAndTheirOrder) {
   saga_.steps[0].pending.reset();
   saga_.steps[1].state = StepState::kSucceeded;
   saga_.steps[1].effect_possible = true;
-  Apply(saga_, Decide(saga_, OperatorRequest{.action = OperatorAction::kCompensate}, kNow), kNow);
+  Apply(saga_,
+        Decide(saga_, OperatorRequest{.action = OperatorAction::kCompensate}, kNow, NoConditions()),
+        kNow);
 
   const auto plan = PlanOf(saga_);
 

@@ -12,6 +12,7 @@
 
 #include "base/overloaded.h"
 #include "orchestrator/core/decide.h"
+#include "orchestrator/core/follow_up.h"
 
 namespace saga::testing {
 namespace {
@@ -89,14 +90,14 @@ class Interpreter {
     if (verb == "start") return Start();
     if (verb == "crash") return Crash();
     if (verb == "pass") now_ += seconds(std::stoi(words[1]));
-    Decision decision = Decide(saga_, InputOf(words), now_);
+    Decision decision = Decide(saga_, InputOf(words), now_, NoConditions());
     Record(Apply(saga_, decision, now_));
     return decision;
   }
 
   Input InputOf(const std::vector<std::string>& words) const {
     const std::string& verb = words[0];
-    if (verb == "pass") return TimerFired{};
+    if (verb == "pass") return Wake{};
     if (verb == "reply") return Reply(words[1], words[2]);
     if (verb == "late") {
       CallReplied reply = Outcome(words[2]);
@@ -139,11 +140,10 @@ class Interpreter {
                          .definition = definition_,
                          .input = EmptyPayload(),
                          .deadline = definition_->deadline};
-    Decision decision = DecideStart(request, now_);
+    Decision decision = DecideStart(request, now_, NoConditions());
     const NumberedRecord started{Revision{1}, now_, decision.records[0]};
     saga_ = Begin(request.saga, definition_, started);
-    for (const Effect& effect : decision.effects)
-      MarkCalled(saga_, std::get<CallParticipant>(effect));
+    for (const Effect& effect : decision.effects) MarkReleased(saga_, effect);
     Record({started});
     return decision;
   }
@@ -153,9 +153,9 @@ class Interpreter {
     saga_ = Replayed();
     MarkRecovered(saga_);
     Decision decision;
-    for (const CallParticipant& call : ResumeEffects(saga_)) {
-      decision.effects.emplace_back(call);
-      MarkCalled(saga_, call);
+    for (const Effect& effect : ResumeEffects(saga_)) {
+      decision.effects.push_back(effect);
+      MarkReleased(saga_, effect);
     }
     return decision;
   }
@@ -202,6 +202,10 @@ class Interpreter {
 
   std::string Name(StepIndex step) const { return definition_->step(step).id; }
 
+  std::string FollowUpFact(const char* name, const FollowUpPlace& place) const {
+    return fmt::format("{}({})", name, FollowUpName(*definition_, place));
+  }
+
   std::string Fact(const saga::Record& record) const {
     const auto with = [this](const char* name, StepIndex step) {
       return fmt::format("{}({})", name, Name(step));
@@ -233,6 +237,18 @@ class Interpreter {
             [](const SagaSucceeded&) { return std::string("SagaSucceeded"); },
             [](const SagaCompensated&) { return std::string("SagaCompensated"); },
             [](const SagaResolved&) { return std::string("SagaResolved"); },
+            [](const HoldsDecided& r) {
+              return fmt::format("HoldsDecided({})", HoldDecisionName(r.decision));
+            },
+            [&](const StepAccepted& r) { return with("StepAccepted", r.step); },
+            [&](const StepConfirmed& r) { return with("StepConfirmed", r.step); },
+            [&](const StepCancelled& r) { return with("StepCancelled", r.step); },
+            [&](const TimerFired& r) { return with("TimerFired", r.step); },
+            [](const SignalReceived& r) { return fmt::format("SignalReceived({})", r.id); },
+            [&](const FollowUpRequested& r) { return FollowUpFact("FollowUpRequested", r.place); },
+            [&](const FollowUpStarted& r) { return FollowUpFact("FollowUpStarted", r.place); },
+            [&](const FollowUpStuck& r) { return FollowUpFact("FollowUpStuck", r.place); },
+            [&](const FollowUpRecovered& r) { return FollowUpFact("FollowUpRecovered", r.place); },
         },
         record);
   }
@@ -249,9 +265,16 @@ class Interpreter {
   std::string Calls(const Decision& decision) const {
     std::vector<std::string> calls;
     for (const Effect& effect : decision.effects) {
-      const auto& call = std::get<CallParticipant>(effect);
-      calls.push_back(fmt::format("{} {}", call.operation == Operation::kUndo ? "undo" : "call",
-                                  Name(call.step)));
+      calls.push_back(std::visit(
+          Overloaded{[this](const CallParticipant& call) {
+                       const bool action = call.operation == Operation::kAction;
+                       return fmt::format("{} {}", action ? "call" : OperationName(call.operation),
+                                          Name(call.step));
+                     },
+                     [this](const StartFollowUp& start) {
+                       return fmt::format("start {}", FollowUpName(*definition_, start.place));
+                     }},
+          effect));
     }
     return fmt::format("{}", fmt::join(calls, ", "));
   }

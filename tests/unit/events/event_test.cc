@@ -24,6 +24,7 @@ DefinitionRef MakeDefinition(bool publish_payloads) {
   Step stock;
   stock.id = "stock";
   stock.action = {.participant = "inventory", .method = "Reserve"};
+  stock.on_late = FollowUp{.definition = "refund"};
   stock.undo = Call{.participant = "inventory", .method = "Release"};
   definition.steps = {stock};
   return *Definition::Make(std::move(definition));
@@ -55,6 +56,7 @@ Message Parse(const EventMessage& event) {
   return message;
 }
 
+const TimePoint kSoon = FromMicros(1'700'000'001'000'000);
 const Failure kFailure{StatusCode::kUnavailable, "BUSY", "shop", "no \xff answer"};
 
 TEST(EventTest, HeadersAreCloudEventsAndStable) {
@@ -113,7 +115,13 @@ TEST(EventTest, EveryRecordMakesAnEventThatItsMessageReads) {
                     .operation = Operation::kUndo},
       SagaSucceeded{},
       SagaCompensated{},
-      SagaResolved{ResolvedAs::kCompensated, "alice", "r", "INC-1"}};
+      SagaResolved{ResolvedAs::kCompensated, "alice", "r", "INC-1"},
+      HoldsDecided{HoldDecision::kConfirm, due},
+      SignalReceived{"paid", "p-1", EmptyPayload()},
+      FollowUpRequested{{FollowUpKind::kLate, 0}},
+      FollowUpStarted{{FollowUpKind::kLate, 0}},
+      FollowUpStuck{{FollowUpKind::kLate, 0}, kFailure},
+      FollowUpRecovered{{FollowUpKind::kLate, 0}}};
   for (const Record& record : saga_records) {
     const auto data = Parse<event::v1::SagaChanged>(MakeEvent("prod", Committed(record)));
     EXPECT_EQ(data.business_key(), "88213");
@@ -125,7 +133,11 @@ TEST(EventTest, EveryRecordMakesAnEventThatItsMessageReads) {
       StepInDoubt{.step = StepIndex{0}, .failure = kFailure},
       StepGivenUp{.step = StepIndex{0}, .failure = kFailure, .due = due},
       StepLate{.step = StepIndex{0}},
-      StepUndone{.step = StepIndex{0}, .due = due}};
+      StepUndone{.step = StepIndex{0}, .due = due},
+      StepAccepted{.step = StepIndex{0}, .until = kSoon, .next_query = kSoon},
+      StepConfirmed{.step = StepIndex{0}, .due = due, .waits = {{StepIndex{0}, kSoon}}},
+      StepCancelled{.step = StepIndex{0}, .due = due},
+      TimerFired{.step = StepIndex{0}, .due = due, .skipped = {StepIndex{0}}}};
   for (const Record& record : step_records) {
     EXPECT_EQ(Parse<event::v1::StepChanged>(MakeEvent("prod", Committed(record))).step_id(),
               "stock");

@@ -14,13 +14,13 @@ class RowTrackerTest : public ::testing::Test {
     const DefinitionRef plan = testing::MakePlan("stock, card!, ship");
     const StartRequest request{
         .saga = {"default", "a"}, .definition = plan, .input = EmptyPayload()};
-    const Decision decision = DecideStart(request, now_);
+    const Decision decision = DecideStart(request, now_, NoConditions());
     saga_ = Begin(request.saga, plan, {Revision{1}, now_, decision.records.front()});
     MarkCalled(saga_, {StepIndex{0}, Operation::kAction, 1});
     written_ = RowStatusOf(saga_);
   }
 
-  void Feed(const Input& input) { Apply(saga_, Decide(saga_, input, now_), now_); }
+  void Feed(const Input& input) { Apply(saga_, Decide(saga_, input, now_, NoConditions()), now_); }
   void Reply(CallOutcome outcome, StatusCode code = StatusCode::kUnavailable) {
     const StepIndex step = *CurrentStep(saga_);
     const PendingCall& pending = *saga_.step(step).pending;
@@ -33,7 +33,7 @@ class RowTrackerTest : public ::testing::Test {
   }
   void Repeat() {
     now_ = *NextWake(saga_);
-    Feed(TimerFired{});
+    Feed(Wake{});
   }
   bool Changes() const { return RowMustChange(written_, RowStatusOf(saga_)); }
 
