@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
 #include "admin/commands.h"
-#include "admin/files.h"
+#include "admin/lint.h"
 #include "admin/names.h"
 #include "admin/render_catalog.h"
 #include "admin/text.h"
-#include "base/utf8.h"
 
 namespace saga::admin {
 namespace {
@@ -100,11 +99,10 @@ Status BrokenDefinition(Session& session, const Status& status, const std::strin
 Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   v1::RegisterDefinitionRequest request;
   request.set_parent(session.client().Parent());
-  SAGA_ASSIGN_OR_RETURN(std::string source, ReadInput(session, flags.file));
-  if (!IsValidUtf8(source)) return UsageError("'" + flags.file + "' is not UTF-8 text");
+  SAGA_ASSIGN_OR_RETURN(const DefinitionFile file, ReadDefinition(session, flags.file));
+  const std::string& source = file.source;
   request.set_source(source);
-  request.set_source_format(flags.file.ends_with(".json") ? v1::SOURCE_FORMAT_JSON
-                                                          : v1::SOURCE_FORMAT_YAML);
+  request.set_source_format(ToProto(file.format));
   request.set_activate(flags.activate);
   request.set_validate_only(flags.dry_run);
   const auto response = session.client().Call(&DefinitionApi::RegisterDefinition, request);
@@ -213,7 +211,8 @@ void AddRegister(Commands& commands, CLI::App& parent) {
   CLI::App& command = *parent.add_subcommand(
       "register", "Registers a version; the same content again is the same version.");
   command
-      .add_option("FILE", flags->file, "YAML, or JSON when it ends in .json; - is standard input.")
+      .add_option("FILE", flags->file,
+                  "YAML; JSON or textproto by its ending; - is standard input.")
       ->required();
   command.add_flag("--activate", flags->activate, "New sagas use it from now on.");
   command.add_flag("--dry-run", flags->dry_run, "Check it; register nothing.");
@@ -242,6 +241,7 @@ void AddDefinitionCommands(Commands& commands) {
       commands.Add(kDefineGroup, "definitions", "Saga definitions and their versions.");
   parent.alias("definition");
   parent.require_subcommand(0, 1);
+  AddLintCommand(commands, parent);
   AddRegister(commands, parent);
 
   auto list_flags = std::make_shared<ListDefinitionsFlags>();

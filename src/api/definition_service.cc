@@ -19,6 +19,7 @@ namespace saga::api {
 namespace {
 
 constexpr const char* kRegister = "saga.v1.DefinitionService/RegisterDefinition";
+constexpr const char* kLint = "saga.v1.DefinitionService/LintDefinition";
 constexpr const char* kGet = "saga.v1.DefinitionService/GetDefinition";
 constexpr const char* kList = "saga.v1.DefinitionService/ListDefinitions";
 constexpr const char* kActivate = "saga.v1.DefinitionService/ActivateDefinition";
@@ -64,6 +65,37 @@ Status DefinitionInvalid(const Diagnostics& diagnostics) {
   return status;
 }
 
+Status CheckSource(const std::string& source) {
+  SAGA_RETURN_IF_ERROR(CheckText("source", source, kDefinitionBytesMax));
+  return source.empty() ? InvalidField("source", "is required") : Status::Ok();
+}
+
+Result<DefinitionFormat> FormatOf(v1::SourceFormat format) {
+  switch (static_cast<int>(format)) {
+    case v1::SOURCE_FORMAT_UNSPECIFIED:
+    case v1::SOURCE_FORMAT_YAML:
+      return DefinitionFormat::kYaml;
+    case v1::SOURCE_FORMAT_JSON:
+      return DefinitionFormat::kJson;
+    case v1::SOURCE_FORMAT_TEXTPROTO:
+      return DefinitionFormat::kTextproto;
+    default:
+      return InvalidField("source_format", "must be YAML, JSON or TEXTPROTO");
+  }
+}
+
+v1::SourceFormat ToProto(DefinitionFormat format) {
+  switch (format) {
+    case DefinitionFormat::kYaml:
+      return v1::SOURCE_FORMAT_YAML;
+    case DefinitionFormat::kJson:
+      return v1::SOURCE_FORMAT_JSON;
+    case DefinitionFormat::kTextproto:
+      return v1::SOURCE_FORMAT_TEXTPROTO;
+  }
+  SAGA_UNREACHABLE();
+}
+
 AuditEntry AuditOf(const Caller& caller, std::string method, const DefinitionVersion& version) {
   return {.name_space = version.name_space,
           .actor = caller.actor,
@@ -102,16 +134,12 @@ grpc::ServerUnaryReactor* DefinitionService::RegisterDefinition(
 Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
                                    const Caller& caller, v1::RegisterDefinitionResponse& response) {
   SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request.parent()));
-  SAGA_RETURN_IF_ERROR(CheckText("source", request.source(), kDefinitionBytesMax));
-  if (request.source().empty()) return InvalidField("source", "is required");
-  if (!v1::SourceFormat_IsValid(request.source_format())) {
-    return InvalidField("source_format", "must be YAML or JSON");
-  }
-  const bool json = request.source_format() == v1::SOURCE_FORMAT_JSON;
+  SAGA_RETURN_IF_ERROR(CheckSource(request.source()));
+  SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format, FormatOf(request.source_format()));
   SAGA_ASSIGN_OR_RETURN(const RegistrationOutcome outcome,
                         definitions_.Register({.name_space = name_space,
                                                .source = request.source(),
-                                               .source_format = json ? "json" : "yaml",
+                                               .source_format = std::string(FormatName(format)),
                                                .registered_by = caller.actor,
                                                .client = caller.client,
                                                .activate = request.activate(),
@@ -123,6 +151,20 @@ Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
   response.set_unchanged(outcome.unchanged);
   Fill(outcome.version, Detail::kWithoutSource, *response.mutable_definition());
   return Status::Ok();
+}
+
+grpc::ServerUnaryReactor* DefinitionService::LintDefinition(
+    grpc::CallbackServerContext* context, const v1::LintDefinitionRequest* request,
+    v1::LintDefinitionResponse* response) {
+  return OnPool(pool_, context, kLint, [this, request, response](const Caller&) -> Status {
+    SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request->parent()));
+    SAGA_RETURN_IF_ERROR(CheckSource(request->source()));
+    SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format, FormatOf(request->source_format()));
+    for (const Diagnostic& diagnostic : definitions_.Lint(name_space, request->source(), format)) {
+      ToProto(diagnostic, *response->add_diagnostics());
+    }
+    return Status::Ok();
+  });
 }
 
 grpc::ServerUnaryReactor* DefinitionService::GetDefinition(grpc::CallbackServerContext* context,
@@ -226,8 +268,7 @@ void DefinitionService::Fill(const DefinitionVersion& version, Detail detail,
   proto.set_digest(version.digest);
   proto.set_active(version.active);
   proto.set_retired(version.retired);
-  proto.set_source_format(version.source_format == "json" ? v1::SOURCE_FORMAT_JSON
-                                                          : v1::SOURCE_FORMAT_YAML);
+  proto.set_source_format(ToProto(FormatNamed(version.source_format)));
   if (detail == Detail::kWithSource) proto.set_source(version.source);
   SetTime(version.created, *proto.mutable_create_time());
   proto.set_registered_by(version.registered_by);

@@ -18,6 +18,9 @@ class DefinitionService final : public v1::DefinitionService::CallbackService {
   grpc::ServerUnaryReactor* RegisterDefinition(grpc::CallbackServerContext* context,
                                                const v1::RegisterDefinitionRequest* request,
                                                v1::RegisterDefinitionResponse* response) override;
+  grpc::ServerUnaryReactor* LintDefinition(grpc::CallbackServerContext* context,
+                                           const v1::LintDefinitionRequest* request,
+                                           v1::LintDefinitionResponse* response) override;
   grpc::ServerUnaryReactor* GetDefinition(grpc::CallbackServerContext* context,
                                           const v1::GetDefinitionRequest* request,
                                           v1::GetDefinitionResponse* response) override;

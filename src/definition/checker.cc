@@ -321,4 +321,18 @@ void CheckDefinition(const LoadedDefinition& loaded, const std::string& name_spa
   Checker(loaded, name_space, source, diagnostics).Run();
 }
 
+LoadedDefinition LintDefinition(std::string_view source, DefinitionFormat format,
+                                const std::string& name_space,
+                                const DescriptorSource& descriptors) {
+  LoadedDefinition loaded = LoadDefinition(source, format);
+  if (!HasErrors(loaded.diagnostics)) {
+    CheckDefinition(loaded, name_space, descriptors, loaded.diagnostics);
+  }
+  std::stable_sort(loaded.diagnostics.begin(), loaded.diagnostics.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) {
+                     return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+                   });
+  return loaded;
+}
+
 }  // namespace saga

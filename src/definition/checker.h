@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "definition/descriptors.h"
 #include "definition/diagnostic.h"
@@ -10,6 +11,11 @@
 #include "orchestrator/core/definition.h"
 
 namespace saga {
+
+// Loads and, where it can be read, checks: all that can be said of a candidate. The same for
+// registration, LintDefinition and `sagactl definitions lint`.
+LoadedDefinition LintDefinition(std::string_view source, DefinitionFormat format,
+                                const std::string& name_space, const DescriptorSource& descriptors);
 
 // Adds to `diagnostics`. Call it for a document that loaded without errors.
 void CheckDefinition(const LoadedDefinition& loaded, const std::string& name_space,

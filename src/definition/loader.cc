@@ -5,10 +5,12 @@
 
 #include <utility>
 
+#include "base/check.h"
 #include "base/hash.h"
 #include "definition/load_context.h"
 #include "definition/load_head.h"
 #include "definition/load_steps.h"
+#include "definition/load_textproto.h"
 #include "definition/load_values.h"
 
 namespace saga {
@@ -47,8 +49,36 @@ SourcePlace PlaceOf(const SourcePlaces& places, std::string path) {
   }
 }
 
-LoadedDefinition LoadDefinition(std::string_view source) {
+std::string_view FormatName(DefinitionFormat format) {
+  switch (format) {
+    case DefinitionFormat::kYaml:
+      return "yaml";
+    case DefinitionFormat::kJson:
+      return "json";
+    case DefinitionFormat::kTextproto:
+      return "textproto";
+  }
+  SAGA_UNREACHABLE();
+}
+
+DefinitionFormat FormatNamed(std::string_view name) {
+  if (name == "json") return DefinitionFormat::kJson;
+  return name == "textproto" ? DefinitionFormat::kTextproto : DefinitionFormat::kYaml;
+}
+
+DefinitionFormat FormatOfFile(std::string_view path) {
+  if (path.ends_with(".json")) return DefinitionFormat::kJson;
+  const bool text =
+      path.ends_with(".textproto") || path.ends_with(".txtpb") || path.ends_with(".pbtxt");
+  return text ? DefinitionFormat::kTextproto : DefinitionFormat::kYaml;
+}
+
+LoadedDefinition LoadDefinition(std::string_view source, DefinitionFormat format) {
   LoadedDefinition result;
+  if (format == DefinitionFormat::kTextproto) {
+    LoadTextproto(source, result);
+    return result;
+  }
   LoadContext context{.reader = YamlReader(result), .document = result.document};
   LoadRoot(context, source);
   return result;

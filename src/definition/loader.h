@@ -1,6 +1,7 @@
 // A definition as its author writes it (YAML or JSON) into the document that is stored and run.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,10 +28,23 @@ struct LoadedDefinition {
   Diagnostics diagnostics;  // With errors, the document is not to be used.
 };
 
+// How a definition is written.
+enum class DefinitionFormat : std::uint8_t {
+  kYaml,
+  kJson,       // By the rules of YAML.
+  kTextproto,  // saga.v1.SagaDefinition itself, in protobuf's text format.
+};
+// "yaml", "json" or "textproto": as it is stored.
+std::string_view FormatName(DefinitionFormat format);
+// The inverse; YAML for what is not known.
+DefinitionFormat FormatNamed(std::string_view name);
+// By the end of a file's name: .json, .textproto, .txtpb or .pbtxt; anything else is YAML.
+DefinitionFormat FormatOfFile(std::string_view path);
+
 // Strict: unknown and repeated keys, anchors, aliases, tags, depth and size are errors with their
-// place. Everything that is wrong is reported, not only the first. JSON is read by the same rules.
-// Never throws.
-LoadedDefinition LoadDefinition(std::string_view source);
+// place. Everything that is wrong is reported, not only the first. Never throws.
+LoadedDefinition LoadDefinition(std::string_view source,
+                                DefinitionFormat format = DefinitionFormat::kYaml);
 
 // sha-256 of the canonical form: what tells one version from another.
 std::string DigestOf(const saga::v1::SagaDefinition& document);

@@ -90,10 +90,9 @@ void DefinitionRegistry::Remember(const DefinitionVersion& version) {
 
 Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandidate& candidate) {
   RegistrationOutcome outcome;
-  LoadedDefinition loaded = LoadDefinition(candidate.source);
+  const LoadedDefinition loaded = LintDefinition(
+      candidate.source, FormatNamed(candidate.source_format), candidate.name_space, descriptors_);
   outcome.diagnostics = loaded.diagnostics;
-  if (!HasErrors(outcome.diagnostics))
-    CheckDefinition(loaded, candidate.name_space, descriptors_, outcome.diagnostics);
   DefinitionVersion& version = outcome.version;
   version.name_space = candidate.name_space;
   version.name = loaded.document.saga();
@@ -125,6 +124,11 @@ Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandida
   outcome.version = std::move(registered.version);
   outcome.unchanged = registered.unchanged;
   return outcome;
+}
+
+Diagnostics DefinitionRegistry::Lint(const std::string& name_space, std::string_view source,
+                                     DefinitionFormat format) const {
+  return LintDefinition(source, format, name_space, descriptors_).diagnostics;
 }
 
 DefinitionRef DefinitionRegistry::Find(const std::string& name_space, const std::string& name,

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "base/status.h"
 #include "definition/descriptors.h"
 #include "definition/diagnostic.h"
+#include "definition/loader.h"
 #include "orchestrator/catalog.h"
 
 namespace saga {
@@ -46,6 +48,10 @@ class DefinitionRegistry final : public DefinitionResolver {
   // Errors: UNAVAILABLE STORE_UNAVAILABLE, ABORTED CONCURRENT_REGISTRATION. What is wrong with the
   // candidate itself is told in the diagnostics.
   Result<RegistrationOutcome> Register(const DefinitionCandidate& candidate);
+
+  // What there is to say of a candidate; registers nothing.
+  Diagnostics Lint(const std::string& name_space, std::string_view source,
+                   DefinitionFormat format) const;
 
   DefinitionRef Find(const std::string& name_space, const std::string& name,
                      std::uint32_t version) const override;

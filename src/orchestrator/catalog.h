@@ -23,7 +23,7 @@ struct DefinitionVersion {
   std::string digest;
   std::string document;
   std::string source;
-  std::string source_format;  // "yaml" or "json".
+  std::string source_format;  // "yaml", "json" or "textproto".
   std::string owner;
   bool active = false;
   bool retired = false;

@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "participants/demo/load": {"base"},
     "events": {"base", "orchestrator/core", "orchestrator", "definition"},
     "events/mock_kafka": {"base"},
-    "admin": {"base"},
+    "admin": {"base", "orchestrator/core", "definition"},
     "server": {"base", "orchestrator/core", "orchestrator", "definition", "api", "store", "participants", "events"},
 }
 

@@ -206,6 +206,14 @@ grpc::Status FakeDefinitions::RegisterDefinition(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeDefinitions::LintDefinition(grpc::ServerContext*,
+                                             const v1::LintDefinitionRequest* request,
+                                             v1::LintDefinitionResponse* response) {
+  lints.push_back(*request);
+  response->mutable_diagnostics()->Add(diagnostics.begin(), diagnostics.end());
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeDefinitions::GetDefinition(grpc::ServerContext*, const v1::GetDefinitionRequest*,
                                             v1::GetDefinitionResponse* response) {
   *response->mutable_definition() = definition;

@@ -96,9 +96,13 @@ class FakeDefinitions final : public v1::DefinitionService::Service {
   grpc::Status refusal;
   std::vector<v1::RegisterDefinitionRequest> registrations;
   std::vector<v1::RetireDefinitionRequest> retirements;
+  std::vector<v1::LintDefinitionRequest> lints;
+  std::vector<v1::Diagnostic> diagnostics;
 
   grpc::Status RegisterDefinition(grpc::ServerContext*, const v1::RegisterDefinitionRequest*,
                                   v1::RegisterDefinitionResponse*) override;
+  grpc::Status LintDefinition(grpc::ServerContext*, const v1::LintDefinitionRequest*,
+                              v1::LintDefinitionResponse*) override;
   grpc::Status GetDefinition(grpc::ServerContext*, const v1::GetDefinitionRequest*,
                              v1::GetDefinitionResponse*) override;
   grpc::Status RetireDefinition(grpc::ServerContext*, const v1::RetireDefinitionRequest*,

@@ -1,0 +1,116 @@
+// Commands that check definitions, with and without a server.
+#include <gmock/gmock.h>
+#include <google/protobuf/compiler/parser.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <string>
+
+#include "unit/admin/sagactl_fixture.h"
+
+namespace saga::admin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* kShop = R"(
+syntax = "proto3";
+package shop;
+message Order { string order_id = 1; int64 total = 2; }
+message ToReserve { string order_id = 1; }
+message Hold { string hold_id = 1; }
+message Done {}
+service Stock { rpc Reserve(ToReserve) returns (Hold); rpc Release(Hold) returns (Done); }
+)";
+
+class DefinitionCommandsTest : public test::SagactlTest {
+ protected:
+  // The path of a descriptor set made of `proto`.
+  std::string Descriptors(const std::string& proto = kShop) {
+    google::protobuf::io::ArrayInputStream stream(proto.data(), static_cast<int>(proto.size()));
+    google::protobuf::io::Tokenizer tokenizer(&stream, nullptr);
+    google::protobuf::compiler::Parser parser;
+    google::protobuf::FileDescriptorSet set;
+    EXPECT_TRUE(parser.Parse(&tokenizer, set.add_file()));
+    set.mutable_file(0)->set_name("shop.proto");
+    return WriteFile("shop.pb", set.SerializeAsString());
+  }
+};
+
+constexpr const char* kGood = R"(saga: hold
+owner: o
+input: shop.Order
+steps:
+- id: reserve
+  call: stock/Reserve
+  with: { order_id: input.order_id }
+  undo: { call: stock/Release, with: { hold_id: output.hold_id } }
+)";
+
+TEST_F(DefinitionCommandsTest, LintWithDescriptorsAsksNoServer) {
+  const std::string path = WriteFile("good.yaml", kGood);
+
+  EXPECT_EQ(Run({"definitions", "lint", path, "--descriptors", Descriptors()}), ExitCode::kDone);
+
+  EXPECT_EQ(out_, "0 errors, 0 warnings\n") << err_;
+  EXPECT_THAT(server_, IsEmpty());
+}
+
+TEST_F(DefinitionCommandsTest, LintPointsAtWhatIsWrongLikeACompiler) {
+  std::string broken = kGood;
+  broken.replace(broken.find("input.order_id"), 14, "input.orderid ");
+  const std::string path = WriteFile("broken.yaml", broken);
+
+  EXPECT_EQ(Run({"definitions", "lint", path, "--descriptors", Descriptors()}),
+            ExitCode::kDefinitionBroken);
+
+  EXPECT_THAT(out_, HasSubstr(path + ":7:"));
+  EXPECT_THAT(out_, HasSubstr("error SAGA007: "));
+  EXPECT_THAT(out_, HasSubstr("did you mean 'order_id'?"));
+  EXPECT_THAT(out_, HasSubstr("    7 |   with: { order_id: input.orderid  }\n"));
+  EXPECT_THAT(out_, HasSubstr("^\n"));
+  EXPECT_THAT(out_, HasSubstr("1 error, 0 warnings\n"));
+}
+
+TEST_F(DefinitionCommandsTest, LintWithoutDescriptorsAsksTheServer) {
+  v1::Diagnostic warning;
+  warning.set_severity(v1::Diagnostic::SEVERITY_WARNING);
+  warning.set_code("SAGA021");
+  warning.set_message("it can end STUCK");
+  warning.set_line(2);
+  warning.set_column(1);
+  sagad_.definitions.diagnostics = {warning};
+  const std::string path = WriteFile("good.json", "{\"saga\": \"s\"}\n\n");
+
+  EXPECT_EQ(Run({"definitions", "lint", path, "--namespace", "shop"}), ExitCode::kDone);
+
+  ASSERT_THAT(sagad_.definitions.lints, SizeIs(1));
+  EXPECT_EQ(sagad_.definitions.lints[0].parent(), "namespaces/shop");
+  EXPECT_EQ(sagad_.definitions.lints[0].source_format(), v1::SOURCE_FORMAT_JSON);
+  EXPECT_THAT(out_, HasSubstr("warning SAGA021: it can end STUCK"));
+  EXPECT_THAT(out_, HasSubstr("0 errors, 1 warning\n"));
+}
+
+TEST_F(DefinitionCommandsTest, ProgramsGetTheDiagnosticsAsJson) {
+  const std::string path = WriteFile("broken.yaml", "saga: s\nowner: o\nstepz: []\n");
+
+  EXPECT_EQ(Run({"definitions", "lint", path, "--descriptors", Descriptors(), "-o", "json"}),
+            ExitCode::kDefinitionBroken);
+
+  EXPECT_THAT(out_, HasSubstr("\"code\": \"SAGA002\""));
+}
+
+TEST_F(DefinitionCommandsTest, FilesThatAreNoDescriptorsAreNamed) {
+  const std::string path = WriteFile("good.yaml", kGood);
+
+  EXPECT_EQ(Run({"definitions", "lint", path, "--descriptors", path}), ExitCode::kUsage);
+
+  EXPECT_THAT(err_, HasSubstr("good.yaml"));
+  EXPECT_THAT(err_, HasSubstr("protoc --include_imports"));
+}
+
+}  // namespace
+}  // namespace saga::admin
