@@ -25,9 +25,9 @@ inline constexpr milliseconds kCancelAgain{20};  // While waiting for the last c
 inline constexpr milliseconds kCallTimeoutDefault{5'000};  // Where a definition says none.
 inline constexpr std::size_t kPlansMax = 8192;  // Compiled calls kept; beyond it all are dropped.
 
-inline constexpr std::size_t kServicesMax = 200;                        // Asked for by reflection.
-inline constexpr milliseconds kReflectionTimeout{5'000};                // For all of its files.
-inline constexpr milliseconds kProbeTimeout{1'000};                     // Of one health check.
+inline constexpr std::size_t kServicesMax = 200;          // Asked for by reflection.
+inline constexpr milliseconds kReflectionTimeout{5'000};  // For all of its files.
+inline constexpr milliseconds kProbeTimeout{1'000};       // Of one health check.
 
 // Of a participant's channel. Its back-off is short, because a call must succeed about a second
 // after its participant is back, and one connection attempt a second is cheap.
