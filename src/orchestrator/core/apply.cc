@@ -40,7 +40,8 @@ void ApplyRetrying(Saga& saga, const StepRetrying& note) {
   pending.next_attempt = note.next_attempt;
   pending.in_flight = false;
   pending.doubted = pending.doubted || note.may_have_happened;
-  step.failure = note.failure;
+  if (note.operation != Operation::kQuery) pending.awaited = Awaited::kAnswer;
+  if (note.failure.code != StatusCode::kOk) step.failure = note.failure;
 }
 
 void ApplyRetrying(Saga& saga, const FollowUpRetrying& note) {

@@ -2,11 +2,13 @@
 
 #include "base/hash.h"
 #include "orchestrator/core/decide.h"
+#include "orchestrator/core/limits.h"
 
 namespace saga {
 namespace {
 
 constexpr std::uint64_t kJitterParts = 1000;
+constexpr std::uint64_t kRecoverySeed = 0x7265636f766572;  // Unlike any number of failures.
 
 std::int64_t Ceiling(const RetryPolicy& policy, std::uint32_t failures) {
   std::int64_t delay = policy.backoff.count();
@@ -29,6 +31,15 @@ std::chrono::milliseconds BackoffFor(const RetryPolicy& policy, const SagaId& sa
   const std::int64_t half = ceiling / 2;
   return std::chrono::milliseconds(ceiling - half +
                                    half * share / static_cast<std::int64_t>(kJitterParts));
+}
+
+std::chrono::milliseconds RecoveryDelay(const RetryPolicy& policy, const SagaId& saga,
+                                        StepIndex step) {
+  if (!policy.jitter) return std::chrono::milliseconds(0);
+  const auto share = static_cast<std::int64_t>(
+      StableHash(saga.text(), kRecoverySeed + ToSize(step)) % kJitterParts);
+  return std::chrono::milliseconds(kRecoverySpread.count() * share /
+                                   static_cast<std::int64_t>(kJitterParts));
 }
 
 }  // namespace saga

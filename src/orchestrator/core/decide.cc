@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -10,124 +11,152 @@
 namespace saga {
 namespace {
 
-// What an unanswered action becomes when the saga turns back.
-enum class Unanswered : std::uint8_t { kResolve, kUndo, kAbandon };
-
-Unanswered RuleFor(const Step& step, const StepProgress& progress) {
-  if (!step.undo) return Unanswered::kAbandon;
-  // None is on its way, and every attempt so far proves that nothing was done.
-  const auto& pending = progress.pending;
-  if (pending && !pending->in_flight && !pending->doubted) return Unanswered::kAbandon;
-  return step.in_doubt == InDoubtRule::kUndo ? Unanswered::kUndo : Unanswered::kResolve;
-}
-
-Decision OnTimer(const Saga& saga, TimePoint now) {
-  Decision decision;
-  if (saga.paused) return decision;
-  if (DeadlineApplies(saga) && now >= *saga.deadline) {
-    TurnBack(saga, Outlook(saga),
-             {.cause = CompensationCause::kDeadline, .reason = "the deadline has passed"},
-             decision);
-    AddEffects(saga, decision);
-    return decision;
-  }
+// The first wait that is over. One at a time: what it leads to may close the others.
+std::optional<StepIndex> ExpiredWait(const Saga& saga, TimePoint now) {
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const auto& pending = saga.steps[i].pending;
     if (!pending || pending->in_flight || pending->stuck) continue;
-    if (!pending->next_attempt || *pending->next_attempt > now) continue;
-    decision.effects.emplace_back(
-        CallParticipant{ToStep(i), pending->operation, pending->attempts + 1});
+    if (pending->awaited == Awaited::kAnswer || !pending->until || *pending->until > now) continue;
+    return ToStep(i);
   }
-  return decision;
+  return std::nullopt;
 }
 
-// What waits because the participant could not be reached need not wait longer.
-Decision OnParticipantRecovered(const Saga& saga, const std::string& participant) {
-  Decision decision;
+void RepeatCalls(Draft& draft) {
+  const Saga& saga = draft.saga();
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const auto& pending = saga.steps[i].pending;
-    if (!pending || pending->in_flight) continue;
+    if (!pending || pending->in_flight || pending->stuck) continue;
+    if (!pending->next_attempt || *pending->next_attempt > draft.now()) continue;
+    draft.Release(CallParticipant{ToStep(i), pending->operation, pending->attempts + 1});
+  }
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    if (follow_up.next_attempt && *follow_up.next_attempt <= draft.now()) {
+      draft.Release(StartFollowUp{follow_up.place});
+    }
+  }
+}
+
+void OnWake(Draft& draft) {
+  const Saga& saga = draft.saga();
+  if (saga.paused) return;
+  if (DeadlineApplies(saga) && draft.now() >= *saga.deadline) {
+    draft.TurnBack({.cause = CompensationCause::kDeadline, .reason = "the deadline has passed"});
+  } else if (const auto expired = ExpiredWait(saga, draft.now())) {
+    Expire(draft, *expired);
+  } else {
+    RepeatCalls(draft);
+  }
+}
+
+// An attempt that waits to be repeated after a failure goes out at `at`, if that is earlier.
+void Hasten(Draft& draft, StepIndex index, TimePoint at) {
+  const StepProgress& step = draft.progress(index);
+  const PendingCall& pending = *step.pending;
+  if (!pending.next_attempt || pending.failures == 0) return;
+  if (at <= draft.now()) {
+    draft.Release(CallParticipant{index, pending.operation, pending.attempts + 1});
+  } else if (at < *pending.next_attempt) {
+    draft.Again(StepRetrying{.step = index,
+                             .operation = pending.operation,
+                             .attempts = pending.attempts,
+                             .failures = pending.failures,
+                             .failure = step.failure,
+                             .next_attempt = at,
+                             .may_have_happened = pending.doubted});
+  }
+}
+
+// What waits because the participant could not be reached need not wait longer, but not all of it
+// comes back at the same moment.
+void OnParticipantRecovered(Draft& draft, const std::string& participant) {
+  const Saga& saga = draft.saga();
+  for (std::size_t i = 0; i < saga.steps.size(); ++i) {
+    const auto& pending = saga.steps[i].pending;
+    if (!pending || pending->in_flight || IsWait(pending->awaited)) continue;
     const Step& step = saga.definition->steps[i];
-    if (saga.definition->call(ToStep(i), pending->operation).participant != participant) continue;
-    if (pending->stuck) {
-      const bool unreachable = saga.steps[i].failure.code == StatusCode::kUnavailable;
-      if (!unreachable || step.wait_for_person || *pending->stuck == StuckReason::kLateSuccess)
-        continue;
-      decision.records.emplace_back(
-          StepRecovered{.step = ToStep(i), .operation = pending->operation});
-    } else if (!pending->next_attempt) {
+    if (!HasCall(step, pending->operation)) continue;
+    const Call& call = saga.definition->call(ToStep(i), pending->operation);
+    if (call.participant != participant) continue;
+    const TimePoint at = draft.now() + RecoveryDelay(call.retry, saga.id, ToStep(i));
+    if (!pending->stuck) {
+      Hasten(draft, ToStep(i), at);
       continue;
     }
-    if (saga.paused) continue;
-    decision.effects.emplace_back(
-        CallParticipant{ToStep(i), pending->operation, pending->attempts + 1});
+    const bool unreachable = saga.steps[i].failure.code == StatusCode::kUnavailable;
+    if (!unreachable || step.wait_for_person || *pending->stuck == StuckReason::kLateSuccess)
+      continue;
+    Recover(draft, {.step = ToStep(i),
+                    .operation = pending->operation,
+                    .next_attempt = at > draft.now() ? std::optional(at) : std::nullopt});
   }
-  return decision;
+}
+
+// A saga that cannot be read takes no input but the request that ends it.
+void OnUnreadable(Draft& draft, const Input& input) {
+  const auto* request = std::get_if<OperatorRequest>(&input);
+  const bool resolves = request != nullptr && request->action == OperatorAction::kResolve;
+  if (resolves) return OnOperator(draft, *request);
+  const Saga& saga = draft.saga();
+  draft.Refuse(Refusal(saga, StatusCode::kFailedPrecondition, "SAGA_UNREADABLE",
+                       fmt::format("saga '{}' cannot be read ({}): it can only be resolved",
+                                   saga.id.id(), saga.unreadable)));
+}
+
+void Dispatch(Draft& draft, const Input& input) {
+  const bool ended = IsEnded(draft.saga().state);
+  std::visit(Overloaded{
+                 [&](const CallReplied& reply) {
+                   if (!ended) OnReply(draft, reply);
+                 },
+                 [&](const OutcomeReported& report) {
+                   ended ? OnReportAfterEnd(draft, report) : OnReport(draft, report);
+                 },
+                 [&](const SignalArrived& signal) {
+                   ended ? OnSignalAfterEnd(draft, signal) : OnSignal(draft, signal);
+                 },
+                 [&](const FollowUpReplied& reply) {
+                   if (!ended) OnFollowUpReply(draft, reply);
+                 },
+                 [&](const Wake&) {
+                   if (!ended) OnWake(draft);
+                 },
+                 [&](const ParticipantRecovered& recovered) {
+                   if (!ended) OnParticipantRecovered(draft, recovered.participant);
+                 },
+                 [&](const CancelRequest& request) { OnCancel(draft, request); },
+                 [&](const OperatorRequest& request) { OnOperator(draft, request); },
+             },
+             input);
+}
+
+// A success of a call whose saga had given it up while it was under way.
+bool IsLate(const Step& spec, const StepProgress& step, const CallReplied& reply) {
+  const bool success =
+      reply.outcome == CallOutcome::kSucceeded || reply.outcome == CallOutcome::kDeclined;
+  if (!success || !IsForward(reply.operation) || step.late || step.output) return false;
+  if (step.state == StepState::kUndoing || step.state == StepState::kUndone) return true;
+  // There is nothing to undo it with, but something follows a late success.
+  const bool closed = step.state == StepState::kInDoubt || step.state == StepState::kGivenUp;
+  return closed && spec.on_late;
 }
 
 }  // namespace
 
-void TurnBack(const Saga& saga, Outlook outlook, CompensationOrder order, Decision& decision) {
-  CompensationStarted record{.cause = order.cause,
-                             .step = order.step,
-                             .failure = std::move(order.failure),
-                             .actor = std::move(order.actor),
-                             .reason = std::move(order.reason),
-                             .resolving = {},
-                             .abandoned = {},
-                             .due = {}};
-  for (std::size_t i = 0; i < saga.steps.size(); ++i) {
-    const StepIndex index = ToStep(i);
-    const StepState state = outlook.state(index);
-    if (state != StepState::kRunning && state != StepState::kInDoubt) continue;
-    switch (RuleFor(saga.definition->steps[i], saga.steps[i])) {
-      case Unanswered::kResolve:
-        record.resolving.push_back(index);
-        outlook.Set(index, StepState::kResolving, true);
-        if (state == StepState::kInDoubt || !saga.steps[i].pending->in_flight) {
-          record.due.push_back({index, Operation::kAction});
-        }
-        break;
-      case Unanswered::kUndo:
-        // Nothing that depends on it has run, so its undo is due at once; UndoDue finds it.
-        outlook.Set(index, StepState::kInDoubt, true);
-        break;
-      case Unanswered::kAbandon:
-        record.abandoned.push_back(index);
-        outlook.Set(index, StepState::kInDoubt, false);
-        break;
-    }
+void OnReply(Draft& draft, const CallReplied& reply) {
+  const StepProgress& step = draft.progress(reply.step);
+  if (IsLate(draft.spec(reply.step), step, reply)) {
+    return draft.AddLate(
+        {reply.step, reply.operation, reply.attempt, reply.output ? reply.output : EmptyPayload()});
   }
-  for (const DueCall& undo : outlook.UndoDue()) record.due.push_back(undo);
-  decision.records.emplace_back(std::move(record));
-  if (!outlook.AnythingToUndo()) decision.records.emplace_back(SagaCompensated{});
+  const bool awaited = step.pending && step.pending->in_flight &&
+                       step.pending->operation == reply.operation &&
+                       step.pending->attempts == reply.attempt;
+  // Otherwise a straggler: the same call was answered, or taken over, before.
+  if (awaited) Conclude(draft, reply);
 }
 
-void AddEffects(const Saga& saga, Decision& decision) {
-  if (saga.paused) return;
-  for (const Record& record : decision.records) {
-    std::visit(
-        [&](const auto& r) {
-          if constexpr (requires { r.due; }) {
-            for (const DueCall& due : r.due) {
-              const StepProgress& step = saga.step(due.step);
-              const bool forward =
-                  due.operation == Operation::kAction || due.operation == Operation::kTry;
-              std::uint32_t made = 0;
-              if (step.pending && step.pending->operation == due.operation) {
-                made = step.pending->attempts;
-              } else if (forward) {
-                made = step.action_attempts;
-              }
-              decision.effects.emplace_back(CallParticipant{due.step, due.operation, made + 1});
-            }
-          }
-        },
-        record);
-  }
-}
-
-Decision DecideStart(const StartRequest& request, TimePoint now, const Conditions& /*conditions*/) {
+Decision DecideStart(const StartRequest& request, TimePoint now, const Conditions& conditions) {
   SagaStarted started{.definition = request.definition->name,
                       .version = request.definition->version,
                       .definition_digest = request.definition->digest,
@@ -135,71 +164,19 @@ Decision DecideStart(const StartRequest& request, TimePoint now, const Condition
                       .input = request.input,
                       .business_key = request.business_key,
                       .labels = request.labels,
-                      .deadline = std::nullopt,
                       .started_by = request.started_by,
-                      .traceparent = request.traceparent,
-                      .due = {},
-                      .skipped = {},
-                      .waits = {}};
+                      .traceparent = request.traceparent};
   if (request.deadline.count() > 0) started.deadline = now + request.deadline;
-  Decision decision;
-  for (std::size_t i = 0; i < request.definition->steps.size(); ++i) {
-    if (!request.definition->steps[i].after.empty()) continue;
-    started.due.push_back({ToStep(i), Operation::kAction});
-    decision.effects.emplace_back(CallParticipant{ToStep(i), Operation::kAction, 1});
-  }
-  decision.records.emplace_back(std::move(started));
-  return decision;
+  const Saga saga = Begin(request.saga, request.definition, {Revision{1}, now, started});
+  Draft draft(saga, now, conditions);
+  draft.GoForward(std::move(started));
+  return std::move(draft).Finish();
 }
 
-namespace {
-
-// A saga that cannot be read takes no input but the request that ends it.
-Decision OnUnreadable(const Saga& saga, const Input& input, TimePoint now) {
-  const auto* request = std::get_if<OperatorRequest>(&input);
-  const bool resolves = request != nullptr && request->action == OperatorAction::kResolve;
-  if (resolves) return OnOperator(saga, *request, now);
-  Decision decision;
-  decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "SAGA_UNREADABLE",
-                             fmt::format("saga '{}' cannot be read ({}): it can only be resolved",
-                                         saga.id.id(), saga.unreadable));
-  return decision;
-}
-
-}  // namespace
-
-Decision Decide(const Saga& saga, const Input& input, TimePoint now,
-                const Conditions& /*conditions*/) {
-  if (!saga.unreadable.empty()) return OnUnreadable(saga, input, now);
-  return std::visit(
-      Overloaded{
-          [&](const CallReplied& reply) {
-            return IsEnded(saga.state) ? Decision() : OnReply(saga, reply, now);
-          },
-          [&](const OutcomeReported& report) {
-            Decision decision;
-            decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "STEP_NOT_CALLED",
-                                       fmt::format("step '{}' waits for no report",
-                                                   saga.definition->step(report.step).id));
-            return decision;
-          },
-          [&](const SignalArrived& signal) {
-            Decision decision;
-            decision.refusal = Refusal(saga, StatusCode::kInvalidArgument, "SIGNAL_UNKNOWN",
-                                       fmt::format("no step of '{}' waits for a signal '{}'",
-                                                   saga.definition->NameAtVersion(), signal.name));
-            return decision;
-          },
-          [](const FollowUpReplied&) { return Decision(); },
-          [&](const Wake&) { return IsEnded(saga.state) ? Decision() : OnTimer(saga, now); },
-          [&](const ParticipantRecovered& recovered) {
-            return IsEnded(saga.state) ? Decision()
-                                       : OnParticipantRecovered(saga, recovered.participant);
-          },
-          [&](const CancelRequest& request) { return OnCancel(saga, request); },
-          [&](const OperatorRequest& request) { return OnOperator(saga, request, now); },
-      },
-      input);
+Decision Decide(const Saga& saga, const Input& input, TimePoint now, const Conditions& conditions) {
+  Draft draft(saga, now, conditions);
+  saga.unreadable.empty() ? Dispatch(draft, input) : OnUnreadable(draft, input);
+  return std::move(draft).Finish();
 }
 
 }  // namespace saga

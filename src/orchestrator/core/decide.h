@@ -92,4 +92,9 @@ std::vector<PlannedCall> PlanOf(const Saga& saga);
 std::chrono::milliseconds BackoffFor(const RetryPolicy& policy, const SagaId& saga, StepIndex step,
                                      std::uint32_t failures);
 
+// How long a call that waited for a participant still waits once it is back: a share of
+// kRecoverySpread that depends only on the arguments; none without jitter.
+std::chrono::milliseconds RecoveryDelay(const RetryPolicy& policy, const SagaId& saga,
+                                        StepIndex step);
+
 }  // namespace saga

@@ -1,40 +1,15 @@
+// What people do to a saga. docs/semantics.md "Operators".
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/check.h"
+#include "orchestrator/core/follow_up.h"
+#include "orchestrator/core/output_reads.h"
 #include "orchestrator/core/rules.h"
 
 namespace saga {
 namespace {
-
-bool MentionsOutput(const Mapping& mapping, const std::string& prefix) {
-  std::size_t at = mapping.expression.find(prefix);
-  while (at != std::string::npos) {
-    const std::size_t end = at + prefix.size();
-    const bool whole = end >= mapping.expression.size() ||
-                       (std::isalnum(static_cast<unsigned char>(mapping.expression[end])) == 0 &&
-                        mapping.expression[end] != '_');
-    if (whole) return true;
-    at = mapping.expression.find(prefix, end);
-  }
-  return std::any_of(mapping.fields.begin(), mapping.fields.end(),
-                     [&](const auto& field) { return MentionsOutput(field.value, prefix); }) ||
-         std::any_of(mapping.list.begin(), mapping.list.end(),
-                     [&](const Mapping& element) { return MentionsOutput(element, prefix); });
-}
-
-// Some call, or the saga's own output, is built from what the step answers.
-bool OutputIsRead(const Definition& definition, StepIndex index) {
-  const std::string prefix = "steps." + definition.step(index).id;
-  if (MentionsOutput(definition.output, prefix)) return true;
-  for (const Step& step : definition.steps) {
-    if (MentionsOutput(step.action.with, prefix)) return true;
-    if (step.undo && MentionsOutput(step.undo->with, prefix)) return true;
-  }
-  const auto& undo = definition.step(index).undo;
-  return undo && MentionsOutput(undo->with, "output");
-}
 
 OperatorActed Acted(const OperatorRequest& request) {
   return {.action = request.action,
@@ -48,251 +23,240 @@ OperatorActed Acted(const OperatorRequest& request) {
           .follow_up = request.follow_up};
 }
 
-bool Matches(const OperatorRequest& request, StepIndex step, Operation operation) {
-  return (!request.step || *request.step == step) &&
-         (!request.operation || *request.operation == operation);
+bool IsAbout(const OperatorRequest& request, StepIndex index, const Step& step,
+             const PendingCall& pending) {
+  if (request.follow_up || (request.step && *request.step != index)) return false;
+  return !request.operation || *request.operation == pending.operation ||
+         *request.operation == ConcernOf(step, pending);
 }
 
-void Recover(const Saga& saga, StepIndex index, Operation operation, std::uint32_t generation,
-             Decision& decision) {
-  const StepProgress& step = saga.step(index);
-  decision.records.emplace_back(
-      StepRecovered{.step = index, .operation = operation, .key_generation = generation});
-  if (saga.paused) return;
-  const bool same = step.pending && step.pending->operation == operation;
-  const std::uint32_t made = same ? step.pending->attempts : 0;
-  decision.effects.emplace_back(CallParticipant{index, operation, made + 1});
+bool IsAbout(const OperatorRequest& request, const FollowUpProgress& follow_up) {
+  if (follow_up.started || request.step) return false;
+  return !request.follow_up || *request.follow_up == follow_up.place;
+}
+
+void NotPossible(Draft& draft, std::string reason, std::string message) {
+  draft.Refuse(Refusal(draft.saga(), StatusCode::kFailedPrecondition, std::move(reason),
+                       std::move(message)));
+}
+
+// A step that is stuck because its condition could not be evaluated: it is asked again.
+void RetryCondition(Draft& draft, StepIndex index) {
+  draft.outlook().Unblock(index);
+  draft.GoForward(StepRecovered{.step = index, .operation = ForwardOperation(draft.spec(index))});
+  if (!draft.outlook().blocked(index)) return;
+  NotPossible(draft, "CONDITION_FAILED",
+              fmt::format("the condition of step '{}' still fails", draft.spec(index).id));
+}
+
+void RetryStep(Draft& draft, const OperatorRequest& request, StepIndex index) {
+  const StepProgress& step = draft.progress(index);
+  const PendingCall& pending = *step.pending;
+  if (step.state == StepState::kWaiting) return RetryCondition(draft, index);
+  if (pending.stuck == StuckReason::kLateSuccess && !request.new_key) {
+    return NotPossible(draft, "NEW_KEY_REQUIRED",
+                       fmt::format("step '{}' succeeded after its undo; under the old key the "
+                                   "participant would repeat its old answer: retry it with a new "
+                                   "key",
+                                   draft.spec(index).id));
+  }
+  const bool new_key = request.new_key && IsUndo(pending.operation);
+  Recover(draft, {.step = index,
+                  .operation = pending.operation,
+                  .key_generation = new_key ? step.key_generation + 1 : 0});
 }
 
 // Everything that waits: stuck, or to be repeated later.
-Decision OnRetry(const Saga& saga, const OperatorRequest& request) {
-  Decision decision;
-  decision.records.emplace_back(Acted(request));
+void OnRetry(Draft& draft, const OperatorRequest& request) {
+  const Saga& saga = draft.saga();
+  draft.Add(Acted(request));
+  bool any = false;
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
-    const StepIndex index = ToStep(i);
-    const StepProgress& step = saga.steps[i];
-    if (!step.pending || step.pending->in_flight ||
-        !Matches(request, index, step.pending->operation))
-      continue;
-    if (!step.pending->stuck && !step.pending->next_attempt) continue;
-    const bool late = step.pending->stuck == StuckReason::kLateSuccess;
-    if (late && !request.new_key) {
-      decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "NEW_KEY_REQUIRED",
-                                 fmt::format("step '{}' succeeded after its undo; under the old "
-                                             "key the participant would repeat its old "
-                                             "answer: retry it with a new key",
-                                             saga.definition->steps[i].id));
-      return decision;
-    }
-    const bool new_key = request.new_key && step.pending->operation == Operation::kUndo;
-    Recover(saga, index, step.pending->operation, new_key ? step.key_generation + 1 : 0, decision);
+    const auto& pending = saga.steps[i].pending;
+    if (!pending || pending->in_flight || (!pending->stuck && !pending->next_attempt)) continue;
+    if (!IsAbout(request, ToStep(i), draft.definition().steps[i], *pending)) continue;
+    any = true;
+    RetryStep(draft, request, ToStep(i));
   }
-  if (decision.records.size() == 1) {
-    const std::string which =
-        request.step ? fmt::format("step '{}'", saga.definition->step(*request.step).id)
-                     : std::string("no step");
-    decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "STEP_NOT_RETRYABLE",
-                               fmt::format("{} is {}stuck or waiting to be tried again", which,
-                                           request.step ? "not " : ""));
+  for (const FollowUpProgress& follow_up : saga.follow_ups) {
+    const bool waits = follow_up.stuck_since || follow_up.next_attempt;
+    if (follow_up.in_flight || !waits || !IsAbout(request, follow_up)) continue;
+    any = true;
+    draft.Add(FollowUpRecovered{follow_up.place});
+    draft.Release(StartFollowUp{follow_up.place});
   }
-  return decision;
+  if (any) return;
+  std::string which = "nothing of it is";
+  if (request.step) which = fmt::format("step '{}' is not", draft.spec(*request.step).id);
+  if (request.follow_up)
+    which = fmt::format("{} is not", FollowUpName(draft.definition(), *request.follow_up));
+  NotPossible(draft, "STEP_NOT_RETRYABLE", which + " stuck or waiting to be tried again");
 }
 
-Decision OnSettle(const Saga& saga, const OperatorRequest& request, TimePoint now) {
-  Decision decision;
+void SettleFollowUp(Draft& draft, const OperatorRequest& request) {
+  const auto& all = draft.saga().follow_ups;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const FollowUpProgress& follow_up) {
+    return IsAbout(request, follow_up);
+  });
+  if (found == all.end() || request.action != OperatorAction::kSettleDone) {
+    return NotPossible(draft, "STEP_NOT_SETTLEABLE",
+                       fmt::format("{} can only be settled as done, while it is not started",
+                                   FollowUpName(draft.definition(), *request.follow_up)));
+  }
+  draft.Add(Acted(request));
+  draft.Add(FollowUpStarted{found->place});
+  draft.TryEnd();
+}
+
+// OK, or why the outstanding work of the step cannot be settled so.
+Status CanSettle(const Draft& draft, const OperatorRequest& request) {
   const StepIndex index = *request.step;
-  const Step& spec = saga.definition->step(index);
-  const StepProgress& step = saga.step(index);
-  const bool done = request.action == OperatorAction::kSettleDone;
-  if (!step.pending || !Matches(request, index, step.pending->operation)) {
-    decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "STEP_NOT_SETTLEABLE",
-                               fmt::format("step '{}' waits for no answer of that kind (it is {})",
-                                           spec.id, StepStateName(step.state)));
-    return decision;
+  const Step& spec = draft.spec(index);
+  const StepProgress& step = draft.progress(index);
+  const auto refuse = [&](std::string reason, std::string message) {
+    return Refusal(draft.saga(), StatusCode::kFailedPrecondition, std::move(reason),
+                   std::move(message));
+  };
+  if (!step.pending || !IsAbout(request, index, spec, *step.pending)) {
+    return refuse("STEP_NOT_SETTLEABLE",
+                  fmt::format("step '{}' waits for no answer of that kind (it is {})", spec.id,
+                              StepStateName(step.state)));
   }
-  const Operation operation = step.pending->operation;
   if (step.pending->in_flight) {
-    decision.refusal =
-        Refusal(saga, StatusCode::kFailedPrecondition, "STEP_IN_FLIGHT",
-                fmt::format("a call of step '{}' is under way; wait for its answer", spec.id));
-    return decision;
+    return refuse("STEP_IN_FLIGHT",
+                  fmt::format("a call of step '{}' is under way; wait for its answer", spec.id));
   }
-  if (!done && (operation == Operation::kUndo || spec.after_pivot)) {
-    decision.refusal = Refusal(
-        saga, StatusCode::kFailedPrecondition, "STEP_NOT_SETTLEABLE",
+  const Operation concern = ConcernOf(spec, *step.pending);
+  const bool done = request.action == OperatorAction::kSettleDone;
+  if (!done && (!IsForward(concern) || spec.after_pivot)) {
+    return refuse(
+        "STEP_NOT_SETTLEABLE",
         fmt::format("step '{}' cannot be settled as rejected: {}", spec.id,
-                    operation == Operation::kUndo ? "an undo has no 'no'"
-                                                  : "there is no way back after the pivot"));
-    return decision;
+                    IsForward(concern) ? "there is no way back after the pivot"
+                                       : fmt::format("{} has no 'no'",
+                                                     IsUndo(concern) ? "an undo" : "a confirm")));
   }
-  if (done && operation == Operation::kAction && !request.output &&
-      OutputIsRead(*saga.definition, index)) {
-    decision.refusal =
-        Refusal(saga, StatusCode::kFailedPrecondition, "OUTPUT_REQUIRED",
-                fmt::format("a later call reads the output of step '{}': give it with the request",
-                            spec.id));
-    return decision;
+  const bool timer = spec.kind == StepKind::kTimer;
+  if (done && IsForward(concern) && !timer && !request.output &&
+      OutputIsRead(draft.definition(), index)) {
+    return refuse("OUTPUT_REQUIRED",
+                  fmt::format("a later call reads the output of step '{}': give it with the "
+                              "request",
+                              spec.id));
   }
-  decision.records.emplace_back(Acted(request));
-  Conclude(saga,
+  return Status::Ok();
+}
+
+void OnSettle(Draft& draft, const OperatorRequest& request) {
+  if (request.follow_up) return SettleFollowUp(draft, request);
+  if (Status status = CanSettle(draft, request); !status.ok()) return draft.Refuse(status);
+  const StepIndex index = *request.step;
+  const Step& spec = draft.spec(index);
+  const PendingCall& pending = *draft.progress(index).pending;
+  const bool done = request.action == OperatorAction::kSettleDone;
+  draft.Add(Acted(request));
+  if (done && spec.kind == StepKind::kTimer) return FireTimer(draft, index);
+  Conclude(draft,
            CallReplied{.step = index,
-                       .operation = operation,
-                       .attempt = step.pending->attempts,
+                       .operation = ConcernOf(spec, pending),
+                       .attempt = pending.attempts,
                        .outcome = done ? CallOutcome::kSucceeded : CallOutcome::kRejected,
                        .output = request.output,
                        .failure = done ? Failure{}
                                        : Failure{StatusCode::kFailedPrecondition,
-                                                 "SETTLED_AS_REJECTED", "sagad", request.reason}},
-           now, decision);
-  AddEffects(saga, decision);
-  return decision;
+                                                 "SETTLED_AS_REJECTED", "sagad", request.reason}});
 }
 
-Decision OnCompensate(const Saga& saga, const OperatorRequest& request) {
-  Decision decision;
-  decision.refusal = CanTurnBack(saga);
-  if (decision.refusal.ok() && saga.state == SagaState::kCompensating) {
-    decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "ALREADY_COMPENSATING",
-                               fmt::format("saga '{}' rolls back already", saga.id.id()));
+void OnCompensate(Draft& draft, const OperatorRequest& request) {
+  const Saga& saga = draft.saga();
+  if (Status status = CanTurnBack(saga); !status.ok()) return draft.Refuse(status);
+  if (draft.compensating()) {
+    return NotPossible(draft, "ALREADY_COMPENSATING",
+                       fmt::format("saga '{}' rolls back already", saga.id.id()));
   }
-  if (!decision.refusal.ok()) return decision;
-  decision.records.emplace_back(Acted(request));
-  TurnBack(
-      saga, Outlook(saga),
-      {.cause = CompensationCause::kOperator, .actor = request.actor, .reason = request.reason},
-      decision);
-  AddEffects(saga, decision);
-  return decision;
+  draft.Add(Acted(request));
+  draft.TurnBack(
+      {.cause = CompensationCause::kOperator, .actor = request.actor, .reason = request.reason});
 }
 
-Decision OnPause(const Saga& saga, const OperatorRequest& request) {
-  Decision decision;
+void OnPause(Draft& draft, const OperatorRequest& request) {
+  const Saga& saga = draft.saga();
   if (saga.paused) {
-    decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "ALREADY_PAUSED",
-                               fmt::format("saga '{}' is paused already", saga.id.id()));
-    return decision;
+    return NotPossible(draft, "ALREADY_PAUSED",
+                       fmt::format("saga '{}' is paused already", saga.id.id()));
   }
-  decision.records.emplace_back(Acted(request));
-  decision.records.emplace_back(SagaPaused{});
-  return decision;
+  draft.Add(Acted(request));
+  draft.Add(SagaPaused{});
 }
 
-Decision OnResume(const Saga& saga, const OperatorRequest& request, TimePoint now) {
-  Decision decision;
+void OnResume(Draft& draft, const OperatorRequest& request) {
+  const Saga& saga = draft.saga();
   if (!saga.paused) {
-    decision.refusal = Refusal(saga, StatusCode::kFailedPrecondition, "NOT_PAUSED",
-                               fmt::format("saga '{}' is not paused", saga.id.id()));
-    return decision;
+    return NotPossible(draft, "NOT_PAUSED", fmt::format("saga '{}' is not paused", saga.id.id()));
   }
   SagaResumed resumed{saga.deadline};
   if (resumed.deadline && saga.paused_at)
-    *resumed.deadline += std::max(now - *saga.paused_at, Duration(0));
-  decision.records.emplace_back(Acted(request));
-  decision.records.emplace_back(resumed);
-  decision.effects = OutstandingEffects(saga);
-  return decision;
+    *resumed.deadline += std::max(draft.now() - *saga.paused_at, Duration(0));
+  draft.Add(Acted(request));
+  draft.Add(resumed);
+  draft.ReleaseAnyway(OutstandingEffects(saga));
 }
 
-Decision OnResolve(const OperatorRequest& request) {
-  Decision decision;
-  decision.records.emplace_back(Acted(request));
-  decision.records.emplace_back(SagaResolved{.as = request.resolve_as,
-                                             .actor = request.actor,
-                                             .reason = request.reason,
-                                             .reference = request.reference});
-  return decision;
+void OnResolve(Draft& draft, const OperatorRequest& request) {
+  draft.Add(Acted(request));
+  draft.Add(SagaResolved{.as = request.resolve_as,
+                         .actor = request.actor,
+                         .reason = request.reason,
+                         .reference = request.reference});
 }
 
-Decision Dispatch(const Saga& saga, const OperatorRequest& request, TimePoint now) {
+void Dispatch(Draft& draft, const OperatorRequest& request) {
   switch (request.action) {
     case OperatorAction::kRetry:
-      return OnRetry(saga, request);
+      return OnRetry(draft, request);
     case OperatorAction::kSettleDone:
     case OperatorAction::kSettleRejected:
-      return OnSettle(saga, request, now);
+      return OnSettle(draft, request);
     case OperatorAction::kCompensate:
-      return OnCompensate(saga, request);
+      return OnCompensate(draft, request);
     case OperatorAction::kResolve:
-      return OnResolve(request);
+      return OnResolve(draft, request);
     case OperatorAction::kPause:
-      return OnPause(saga, request);
+      return OnPause(draft, request);
     case OperatorAction::kResume:
-      return OnResume(saga, request, now);
+      return OnResume(draft, request);
   }
   SAGA_UNREACHABLE();
 }
 
 }  // namespace
 
-Status Refusal(const Saga& saga, StatusCode code, std::string reason, std::string message) {
-  return Status(code, std::move(reason), std::move(message))
-      .WithMetadata("current_etag", fmt::format("r{}", ToNumber(saga.revision)));
+void Recover(Draft& draft, const Recovery& recovery) {
+  const StepProgress& step = draft.progress(recovery.step);
+  const bool forward = IsForward(recovery.operation);
+  StepRecovered record{.step = recovery.step,
+                       .operation = recovery.operation,
+                       .key_generation = recovery.key_generation,
+                       .next_attempt = recovery.next_attempt};
+  // What has a time to be there in gets it anew.
+  if (forward && step.within) record.waits = {{recovery.step, draft.now() + *step.within}};
+  const bool waits = step.pending && IsWait(step.pending->awaited);
+  if (waits && record.waits.empty()) record.waits = {{recovery.step, std::nullopt}};
+  draft.Add(std::move(record));
+  if (waits || recovery.next_attempt) return;
+  std::uint32_t made = forward ? step.action_attempts : 0;
+  if (step.pending && step.pending->operation == recovery.operation) made = step.pending->attempts;
+  draft.Release(CallParticipant{recovery.step, recovery.operation, made + 1});
 }
 
-Status CheckEtag(const Saga& saga, const std::optional<Revision>& etag) {
-  if (!etag || *etag == saga.revision) return Status::Ok();
-  return Refusal(saga, StatusCode::kAborted, "ETAG_MISMATCH",
-                 fmt::format("saga '{}' has changed since you looked: it is at r{}, you named r{}",
-                             saga.id.id(), ToNumber(saga.revision), ToNumber(*etag)));
-}
-
-Status CanTurnBack(const Saga& saga) {
-  if (PivotPassed(saga)) {
-    return Refusal(saga, StatusCode::kFailedPrecondition, "PIVOT_PASSED",
-                   fmt::format("step '{}' is past: saga '{}' can only go forward",
-                               saga.definition->step(*saga.definition->pivot).id, saga.id.id()));
-  }
-  if (saga.state == SagaState::kRunning && PivotInDoubt(saga)) {
-    return Refusal(
-        saga, StatusCode::kFailedPrecondition, "PIVOT_IN_DOUBT",
-        fmt::format("step '{}' was sent and its answer is not known yet: try again once it is",
-                    saga.definition->step(*saga.definition->pivot).id));
-  }
-  return Status::Ok();
-}
-
-Decision OnCancel(const Saga& saga, const CancelRequest& request) {
-  Decision decision;
-  if (saga.state == SagaState::kCompensating)
-    return decision;  // On its way back already: what was asked for.
-  if (IsEnded(saga.state)) {
-    decision.refusal =
-        Refusal(saga, StatusCode::kFailedPrecondition, "SAGA_ENDED",
-                fmt::format("saga '{}' has ended ({})", saga.id.id(), SagaStateName(saga.state)));
-    return decision;
-  }
-  decision.refusal = CanTurnBack(saga);
-  if (decision.refusal.ok()) decision.refusal = CheckEtag(saga, request.etag);
-  if (!decision.refusal.ok()) return decision;
-  TurnBack(
-      saga, Outlook(saga),
-      {.cause = CompensationCause::kCancelled, .actor = request.actor, .reason = request.reason},
-      decision);
-  AddEffects(saga, decision);
-  return decision;
-}
-
-Decision OnOperator(const Saga& saga, const OperatorRequest& request, TimePoint now) {
-  Decision decision;
+void OnOperator(Draft& draft, const OperatorRequest& request) {
+  const Saga& saga = draft.saga();
   if (!request.request_digest.empty() && request.request_digest == saga.last_request_digest) {
-    decision.repeated = true;
-    return decision;
+    return draft.Repeated();
   }
-  if (IsEnded(saga.state)) {
-    decision.refusal =
-        Refusal(saga, StatusCode::kFailedPrecondition, "SAGA_ENDED",
-                fmt::format("saga '{}' has ended ({})", saga.id.id(), SagaStateName(saga.state)));
-    return decision;
-  }
-  decision.refusal = CheckEtag(saga, request.etag);
-  if (!decision.refusal.ok()) return decision;
-  decision = Dispatch(saga, request, now);
-  if (!decision.refusal.ok()) {
-    // A refused request changes nothing.
-    decision.records.clear();
-    decision.effects.clear();
-  }
-  return decision;
+  if (IsEnded(saga.state)) return draft.Refuse(Ended(saga));
+  if (Status status = CheckEtag(saga, request.etag); !status.ok()) return draft.Refuse(status);
+  Dispatch(draft, request);
 }
 
 }  // namespace saga

@@ -25,6 +25,11 @@ constexpr Operation UndoOperation(const Step& step) {
   return step.kind == StepKind::kTcc ? Operation::kCancel : Operation::kUndo;
 }
 
+// The operation that asks what became of its work: its query, or the same call again.
+inline Operation AskingOperation(const Step& step) {
+  return step.query ? Operation::kQuery : ForwardOperation(step);
+}
+
 // Immutable after Make; shared by the sagas that run on it.
 struct Definition {
   std::string name_space;

@@ -36,6 +36,7 @@ PendingCall NewPending(const StepProgress& step, Operation operation, TimePoint 
     // The same work goes on, asked for in another way.
     pending.since = step.pending->since;
     pending.until = step.pending->until;
+    if (operation == Operation::kQuery) pending.awaited = step.pending->awaited;
   }
   return pending;
 }
@@ -248,6 +249,9 @@ struct Evolver {
     if (r.due.empty()) return CloseAction(step, StepState::kInDoubt, r.attempts);
     step.action_attempts = std::max(step.action_attempts, r.attempts);
     MakeAllDue(saga, r.due, at);
+    if (!step.pending) return;
+    step.pending->awaited = Awaited::kAnswer;  // Nobody waits for a report any more.
+    step.pending->doubted = true;
   }
   void operator()(const StepAccepted& r) const { Accept(saga, r); }
   void operator()(const StepRetrying& r) const { ApplyRetrying(saga, r); }

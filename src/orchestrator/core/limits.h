@@ -22,6 +22,8 @@ inline constexpr std::size_t kSignalsKeptMax = 64;    // Per saga, that no step 
 inline constexpr std::size_t kSignalsSeenMax = 1024;  // Per saga, in all: their ids are remembered.
 inline constexpr std::size_t kSignalIdCharsMax = 255;        // Of a signal's id.
 inline constexpr std::chrono::hours kStepWaitMax{24 * 366};  // Of a timer, a signal, an async step.
+inline constexpr std::chrono::milliseconds kRecoverySpread{
+    2'000};  // Over which what waits for a participant is spread when it is back.
 inline constexpr std::chrono::hours kSagaDeadlineMax{24 * 366};  // From the start.
 inline constexpr std::chrono::minutes kAttemptTimeoutMax{60};    // Of one call.
 
