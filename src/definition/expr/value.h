@@ -80,6 +80,7 @@ class Map {
   // Numbers are equal across their types, as the language has it.
   std::optional<Value> Find(const Value& key) const;
   std::vector<Value> Keys() const;
+  std::size_t search_cost() const;  // What Find costs, in steps of an evaluation.
   const RepeatedField* field() const { return std::get_if<RepeatedField>(&source_); }
 
  private:
