@@ -220,6 +220,7 @@ bool Checker::UnknownName(const std::vector<Node*>& chain) {
     }
     std::string suggestion = Ask(Suggest(chain[i]->name, known));
     if (suggestion.empty()) suggestion = Listing(known);
+    if (suggestion.empty() && scope.empty()) suggestion = "a text is written in quotes";
     return Fail(CompileErrorKind::kUnknownName, *chain[i],
                 scope.empty() ? fmt::format("there is nothing called '{}'", name)
                               : fmt::format("{} has no '{}'", scope, chain[i]->name),
@@ -250,8 +251,12 @@ bool Checker::CheckSelect(Node& node) {
   } else if (of.Is(TypeKind::kDyn) || of.Is(TypeKind::kNever)) {
     node.type = Type::Dyn();
   } else {
-    return Fail(CompileErrorKind::kType, node,
-                fmt::format("{} has no fields, so no {}", of.ToString(), node.name));
+    return Fail(
+        CompileErrorKind::kType, node,
+        fmt::format("{} has no fields, so no {}", of.ToString(), node.name),
+        of.Is(TypeKind::kList)
+            ? fmt::format("choose an element, [0].{0}, or go over all, .map(x, x.{0})", node.name)
+            : "");
   }
   if (node.kind == NodeKind::kTest) node.type = Type(TypeKind::kBool);
   return true;

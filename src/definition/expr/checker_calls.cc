@@ -36,6 +36,11 @@ std::string ConversionHint(const Node& node) {
   if (node.function == Function::kAdd && (a.Is(TypeKind::kString) || b.Is(TypeKind::kString))) {
     return "make a text of the other: string(…)";
   }
+  const Type& number = a.enumeration() != nullptr ? a : b;
+  if (number.enumeration() != nullptr && (a.Is(TypeKind::kString) || b.Is(TypeKind::kString))) {
+    return fmt::format("an enum is a number; its names are written {}.{}", number.ToString(),
+                       number.enumeration()->value(0)->name());
+  }
   return {};
 }
 

@@ -25,6 +25,14 @@ bool Holds(const std::array<std::string_view, kSize>& words, std::string_view wo
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// What other languages say, and what is said here.
+std::string_view OtherWord(std::string_view word) {
+  if (word == "and" || word == "AND") return "both is &&";
+  if (word == "or" || word == "OR") return "either is ||";
+  if (word == "not" || word == "NOT") return "not is !";
+  return {};
+}
+
 struct BinaryOperator {
   std::string_view text;
   int precedence;  // The higher, the tighter.
@@ -81,7 +89,8 @@ class Parser {
     return Fail(CompileErrorKind::kSyntax, token_.offset,
                 token_.kind == TokenKind::kEnd
                     ? fmt::format("the expression ends where {} is wanted", wanted)
-                    : fmt::format("{} stands where {} is wanted", token_.text, wanted));
+                    : fmt::format("{} stands where {} is wanted", token_.text, wanted),
+                std::string(OtherWord(token_.text)));
   }
 
   bool Advance() {
