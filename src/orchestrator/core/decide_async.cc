@@ -38,8 +38,11 @@ void OnQueryUnanswered(Draft& draft, const CallReplied& reply) {
   const RetryPolicy& budget =
       draft.compensating() && step.undo ? step.undo->retry : step.query->call.retry;
   if (!polled && !UsedUp(budget, pending.failures + 1)) return RetryLater(draft, reply, budget);
-  if (!draft.compensating()) return Exhaust(draft, reply);
-  GetStuck(draft, reply, StuckReason::kAnswerUnknown);
+  CallReplied last = reply;
+  // "Neither" says nothing of why it is asked: the call's own failure does.
+  if (last.failure.code == StatusCode::kOk) last.failure = draft.progress(reply.step).failure;
+  if (!draft.compensating()) return Exhaust(draft, last);
+  GetStuck(draft, last, StuckReason::kAnswerUnknown);
 }
 
 CallReplied AsReply(const OutcomeReported& report) {
@@ -153,12 +156,12 @@ void Accept(Draft& draft, const CallReplied& reply) {
   }
   StepAccepted record{
       .step = reply.step, .operation = reply.operation, .attempts = progress.pending->attempts};
-  if (IsForward(reply.operation)) {
-    record.until = progress.pending->until;
+  const bool forward = IsForward(reply.operation);
+  if (forward) record.until = progress.pending->until;
+  if (!record.until && progress.within) record.until = draft.now() + *progress.within;
+  if (forward) {
     const bool polls = step.query && step.query->every.count() > 0;
     if (polls) record.next_query = draft.now() + step.query->every;
-  } else if (progress.within) {
-    record.until = draft.now() + *progress.within;
   }
   draft.Add(std::move(record));
 }

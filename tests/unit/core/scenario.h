@@ -19,9 +19,10 @@
 //
 // Inputs: start · reply STEP ok|declined|no|lost|denied|unsent|accepted|neither (to the outstanding
 // call) · late STEP ok|no (to an action whose undo was decided) · report STEP ok|no (by its task
-// token) · signal NAME ID [PAYLOAD] · started|busy|refused FOLLOW_UP · pass SECONDS (and the wake-up) · jump SECONDS (without) · cancel · back
-// STEP (its participant recovered) · crash (another owner replays the journal) · retry [STEP] ·
-// newkey STEP · skip STEP [output] · reject STEP · compensate · resolve · pause · resume.
+// token) · signal NAME ID [PAYLOAD] · started|busy|refused FOLLOW_UP · pass SECONDS (and the
+// wake-up) · jump SECONDS (without) · cancel · back STEP (its participant recovered) · crash
+// (another owner replays the journal) · retry [STEP] · newkey STEP · skip STEP [output] · reject
+// STEP · compensate · resolve · pause · resume.
 //
 // After every line the interpreter checks, besides what is written: replaying the journalled
 // records gives the same state, and ResumeEffects gives exactly the calls that are outstanding.
