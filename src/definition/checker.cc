@@ -3,157 +3,113 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "base/duration.h"
 #include "base/suggest.h"
-#include "definition/expression.h"
-#include "definition/mapping.h"
-#include "definition/path_value.h"
+#include "definition/check_context.h"
 
 namespace saga {
 namespace {
 
-// Every expression in a mapping, with its place below `where`.
-void EachExpression(const Mapping& mapping, const std::string& where,
-                    const std::function<void(const std::string&, const std::string&)>& visit) {
-  if (mapping.kind == Mapping::Kind::kExpression) visit(mapping.expression, where);
-  for (const auto& [name, value] : mapping.fields) EachExpression(value, where + "." + name, visit);
-  for (std::size_t i = 0; i < mapping.list.size(); ++i) {
-    EachExpression(mapping.list[i], fmt::format("{}[{}]", where, i), visit);
-  }
-}
-
-// Every path in a mapping; what cannot be read is left to those who compile it.
-void EachPath(const Mapping& mapping, const std::string& where,
-              const std::function<void(const PathExpression&, const std::string&)>& visit) {
-  EachExpression(mapping, where, [&](const std::string& text, const std::string& place) {
-    const auto parsed = ParseExpression(text);
-    if (!parsed.ok()) return;
-    if (const auto* path = std::get_if<PathExpression>(&*parsed)) visit(*path, place);
-  });
-}
-
-std::string MetadataOf(const Status& status, std::string_view key, std::string otherwise) {
-  for (const auto& [name, value] : status.metadata()) {
-    if (name == key) return value;
-  }
-  return otherwise;
-}
-
-bool IsText(const google::protobuf::FieldDescriptor& field) {
-  return !field.is_repeated() && field.message_type() == nullptr &&
-         field.type() != google::protobuf::FieldDescriptor::TYPE_BYTES;
-}
+using std::chrono::milliseconds;
 
 class Checker {
  public:
   Checker(const LoadedDefinition& loaded, const std::string& name_space,
           const DescriptorSource& source, Diagnostics& diagnostics)
-      : loaded_(loaded), name_space_(name_space), source_(source), diagnostics_(diagnostics) {}
+      : context_(loaded, name_space, source, diagnostics) {}
 
   void Run() {
-    auto made = ToDefinition(loaded_.document, name_space_, 0);
+    auto made = ToDefinition(context_.loaded.document, context_.name_space, 0);
     if (!made.ok()) return ReportShape(made.status());
-    definition_ = *made;
-    types_ = TypesOf(*definition_, source_);
-    CheckInput();
-    CheckStartTexts();
-    for (std::size_t i = 0; i < definition_->steps.size(); ++i) CheckStep(ToStep(i));
-    CheckOutput();
+    context_.definition = *made;
+    context_.types = TypesOf(definition(), context_.source);
+    CheckInputType();
+    CheckStartTexts(context_);
+    for (std::size_t i = 0; i < definition().steps.size(); ++i) CheckStep(ToStep(i));
+    CheckOutputs(context_);
     CheckDeadline();
   }
 
  private:
+  const Definition& definition() const { return *context_.definition; }
+
   void ReportShape(const Status& wrong) {
     const std::string code = MetadataOf(wrong, "lint", "SAGA003");
     const std::string step = MetadataOf(wrong, "step", "");
     std::string path = step.empty() ? "steps" : fmt::format("steps[{}]", step);
     const std::string key = MetadataOf(wrong, "key", code == "SAGA006" ? "undo" : "");
-    if (loaded_.places.count(path + "." + key) > 0) path += "." + key;
-    Error(path, code, wrong.message());
+    if (context_.loaded.places.count(path + "." + key) > 0) path += "." + key;
+    context_.Error(path, code, wrong.message());
   }
 
-  static std::string PathOf(StepIndex step) { return fmt::format("steps[{}]", ToSize(step)); }
-
-  void Error(const std::string& path, std::string code, std::string message,
-             std::string suggestion = "") {
-    Add(Severity::kError, path, std::move(code), std::move(message), std::move(suggestion));
-  }
-  void Warn(const std::string& path, std::string code, std::string message,
-            std::string suggestion = "") {
-    Add(Severity::kWarning, path, std::move(code), std::move(message), std::move(suggestion));
-  }
-  void Add(Severity severity, const std::string& path, std::string code, std::string message,
-           std::string suggestion) {
-    const SourcePlace place = PlaceOf(loaded_.places, path);
-    diagnostics_.push_back({severity, std::move(code), std::move(message), place.line, place.column,
-                            path, std::move(suggestion)});
-  }
-
-  void CheckInput() {
-    if (definition_->input_type.empty() || types_.input.type != nullptr) return;
-    Error("input", "SAGA008",
-          fmt::format("input type '{}' is not in the descriptors of any registered participant",
-                      definition_->input_type),
-          "register a participant whose descriptors hold it, or leave `input` out for JSON without "
-          "a schema");
+  void CheckInputType() {
+    if (definition().input_type.empty() || context_.types.input.type != nullptr) return;
+    context_.Error("input", "SAGA008",
+                   fmt::format("input type '{}' is not in the descriptors of any registered "
+                               "participant",
+                               definition().input_type),
+                   "register a participant whose descriptors hold it, or leave `input` out for "
+                   "JSON without a schema");
   }
 
   void CheckStep(StepIndex index) {
-    const Step& step = definition_->step(index);
-    if (step.kind == StepKind::kTimer || step.kind == StepKind::kSignal) return;
-    const std::string path = PathOf(index);
+    const Step& step = definition().step(index);
+    const bool calls = step.kind == StepKind::kAction || step.kind == StepKind::kTcc;
+    if (calls) CheckCalls(index, step);
+    CheckConditions(context_, index);
+    CheckReadsOf(context_, index);
+    if (calls) CheckLimits(index, step);
+  }
+
+  void CheckCalls(StepIndex index, const Step& step) {
+    const std::string path = CheckContext::PathOf(index);
     CheckUndoRule(index, step, path);
+    const std::string action =
+        CheckCall(index, step.action, CheckContext::PathOfAction(index, step));
     const bool hold = step.kind == StepKind::kTcc;
-    const std::string action = CheckCall(index, step.action, hold ? path + ".try" : path);
-    if (step.confirm) CheckCall(index, *step.confirm, path + ".confirm");
+    const std::string undo_path = path + (hold ? ".cancel" : ".undo");
+    if (step.confirm) {
+      const std::string confirm = CheckCall(index, *step.confirm, path + ".confirm");
+      CheckSame(step, action, confirm, *step.confirm, path + ".confirm", "confirmed");
+    }
     if (step.query) CheckCall(index, step.query->call, path + ".query");
-    if (step.undo) {
-      const std::string undo = CheckCall(index, *step.undo, path + (hold ? ".cancel" : ".undo"));
-      if (step.undo->participant == step.action.participant && !undo.empty() && undo == action) {
-        Error(path + ".undo.call", "SAGA014",
-              fmt::format("step '{}' is undone by the very call that does it", step.id));
-      }
-    }
-    CheckReads(index, step, path);
-    const bool limited = step.after_pivot && !step.optional && step.action.retry.attempts != 0;
-    if (limited) {
-      Warn(path, "SAGA021",
-           fmt::format("step '{}' is after the pivot and has a limited retry; it can end STUCK",
-                       step.id),
-           "retry: { attempts: unlimited }");
-    }
-    if (step.optional && step.action.retry.attempts == 0) {
-      Error(path + ".retry", "SAGA016",
-            fmt::format("step '{}' is optional and tried for ever: it would never be given up, and "
-                        "the saga would never end",
-                        step.id),
-            "retry: { attempts: 6 }");
-    }
+    if (!step.undo) return;
+    const std::string undo = CheckCall(index, *step.undo, undo_path);
+    CheckSame(step, action, undo, *step.undo, undo_path, "undone");
+  }
+
+  void CheckSame(const Step& step, const std::string& action, const std::string& other,
+                 const Call& call, const std::string& path, const char* what) {
+    const bool same = call.participant == step.action.participant && !other.empty();
+    if (!same || other != action) return;
+    context_.Error(path + ".call", "SAGA014",
+                   fmt::format("step '{}' is {} by the very call that does it", step.id, what));
   }
 
   void CheckUndoRule(StepIndex index, const Step& step, const std::string& path) {
-    const bool said = step.undo.has_value() ||
-                      loaded_.document.steps(static_cast<int>(ToSize(index))).undo_none();
+    const auto& written = context_.loaded.document.steps(static_cast<int>(ToSize(index)));
+    const bool said = step.undo.has_value() || written.undo_none();
     if (said || step.pivot || step.after_pivot || step.optional) return;
-    Error(path, "SAGA004", fmt::format("step '{}' does not say how it is undone", step.id),
-          "undo: { call: …, with: … }, or `undo: none` when there is nothing to undo");
+    context_.Error(path, "SAGA004", fmt::format("step '{}' does not say how it is undone", step.id),
+                   "undo: { call: …, with: … }, or `undo: none` when there is nothing to undo");
   }
 
   // Returns the method's full name; empty when it is not known.
   std::string CheckCall(StepIndex index, const Call& call, const std::string& path) {
-    if (!source_.HasParticipant(name_space_, call.participant)) {
-      Error(path + ".call", "SAGA009",
-            fmt::format("participant '{}' is not registered{}", call.participant,
-                        DidYouMean(call.participant, source_.ParticipantNames(name_space_))),
-            fmt::format("sagactl participants register {} HOST:PORT", call.participant));
+    const std::string& name_space = context_.name_space;
+    const DescriptorSource& source = context_.source;
+    if (!source.HasParticipant(name_space, call.participant)) {
+      context_.Error(path + ".call", "SAGA009",
+                     fmt::format("participant '{}' is not registered{}", call.participant,
+                                 DidYouMean(call.participant, source.ParticipantNames(name_space))),
+                     fmt::format("sagactl participants register {} HOST:PORT", call.participant));
       return {};
     }
-    const auto method = source_.FindMethod(name_space_, call.participant, call.method);
+    const auto method = source.FindMethod(name_space, call.participant, call.method);
     if (!method.ok()) {
-      Error(path + ".call", "SAGA009", method.status().message());
+      context_.Error(path + ".call", "SAGA009", method.status().message());
       return {};
     }
     CheckWith(index, call.with, method->request, path + ".with");
@@ -163,8 +119,8 @@ class Checker {
   void CheckWith(StepIndex index, const Mapping& with, const TypeHandle& request,
                  const std::string& path) {
     const auto check = [&](const Mapping& mapping) {
-      const auto compiled = CompiledMapping::Compile(mapping, request, types_, index);
-      if (!compiled.ok()) ReportMapping(compiled.status(), path);
+      const auto compiled = CompiledMapping::Compile(mapping, request, context_.types, index);
+      if (!compiled.ok()) context_.Report(compiled.status(), path);
       return compiled.ok();
     };
     bool each_is_fine = true;
@@ -179,139 +135,73 @@ class Checker {
     if (each_is_fine) check(with);
   }
 
-  void ReportMapping(const Status& wrong, const std::string& path) {
-    const std::string field = MetadataOf(wrong, "field", "");
-    Error(field.empty() ? path : path + "." + field, MetadataOf(wrong, "lint", "SAGA008"),
-          wrong.message());
-  }
-
-  bool RunsBefore(StepIndex before, StepIndex step) const {
-    const auto& later = definition_->step(before).descendants;
-    return std::binary_search(later.begin(), later.end(), step);
-  }
-
-  void CheckReads(StepIndex index, const Step& step, const std::string& path) {
-    EachPath(step.action.with, path + ".with",
-             [&](const PathExpression& read, const std::string& where) {
-               if (read.root == PathRoot::kOutput) {
-                 Error(where, "SAGA010",
-                       fmt::format("{}: step '{}' has no answer before it is called", read.text,
-                                   step.id));
-               }
-               if (read.root == PathRoot::kFailure) {
-                 Error(where, "SAGA010",
-                       fmt::format("{}: there is no failure on the way forward", read.text));
-               }
-               if (read.root == PathRoot::kStep) CheckStepRead(read, index, where, false);
-             });
-    if (!step.undo) return;
-    EachPath(step.undo->with, path + ".undo.with",
-             [&](const PathExpression& read, const std::string& where) {
-               const bool own = read.root == PathRoot::kOutput ||
-                                (read.root == PathRoot::kStep && read.step == step.id);
-               if (own && step.in_doubt == InDoubtRule::kUndo) {
-                 Error(where, "SAGA012",
-                       fmt::format("`in_doubt: undo`, but this undo needs {}, which an unanswered "
-                                   "call does not have",
-                                   read.text),
-                       "use `in_doubt: resolve` (the default: repeat the call until the answer is "
-                       "known), or let the undo find it "
-                       "by what the action was given");
-               }
-               if (read.root == PathRoot::kStep) CheckStepRead(read, index, where, true);
-             });
-  }
-
-  void CheckStepRead(const PathExpression& read, StepIndex reader, const std::string& where,
-                     bool own_is_fine) {
-    const auto step = definition_->Find(read.step);
-    if (!step) return;  // The mapping's own check says so.
-    if (own_is_fine && *step == reader) return;
-    if (!RunsBefore(*step, reader)) {
-      Error(where, "SAGA010",
-            fmt::format("{}: step '{}' need not have run before this one", read.text, read.step),
-            fmt::format("after: [{}]", read.step));
-    } else if (definition_->step(*step).optional) {
-      Warn(where, "SAGA022",
-           fmt::format("{}: step '{}' is optional; when it is given up there is no answer to read",
-                       read.text, read.step));
+  void CheckLimits(StepIndex index, const Step& step) {
+    const std::string path = CheckContext::PathOf(index);
+    const bool limited = step.after_pivot && !step.optional && step.action.retry.attempts != 0;
+    if (limited) {
+      context_.Warn(path, "SAGA021",
+                    fmt::format("step '{}' is after the pivot and has a limited retry; it can end "
+                                "STUCK",
+                                step.id),
+                    "retry: { attempts: unlimited }");
     }
-  }
-
-  // Business key and labels are made when a saga starts: only its input and its name are known
-  // then.
-  void CheckStartTexts() {
-    CheckStartText(definition_->business_key, "business_key");
-    for (const auto& [key, mapping] : definition_->labels) CheckStartText(mapping, "labels." + key);
-  }
-
-  void CheckStartText(const Mapping& mapping, const std::string& path) {
-    if (mapping.kind != Mapping::Kind::kExpression) return;
-    const auto compiled = CompileExpression(mapping.expression, types_, std::nullopt, "");
-    if (!compiled.ok()) return ReportMapping(compiled.status(), path);
-    const PathExpression* read = compiled->path();
-    if (read == nullptr) return;
-    const bool of_start = read->root == PathRoot::kInput || read->root == PathRoot::kSaga;
-    const bool itself = path == "business_key" && read->text == "saga.key";
-    if (!of_start || itself) {
-      Error(path, "SAGA010", fmt::format("{} is not known when a saga starts", read->text),
-            "read it from the input, e.g. input.order_id");
-      return;
+    if (step.optional && step.action.retry.attempts == 0) {
+      context_.Error(CheckContext::PathOfAction(index, step) + ".retry", "SAGA016",
+                     fmt::format("step '{}' is optional and tried for ever: it would never be "
+                                 "given up, and the saga would never end",
+                                 step.id),
+                     "retry: { attempts: 6 }");
     }
-    const bool whole = read->fields.empty();
-    if (whole || (!compiled->chain.empty() && !IsText(*compiled->chain.back()))) {
-      Error(path, "SAGA008", fmt::format("{} is no single value that could be text", read->text));
-    }
+    CheckExpiry(path, step);
   }
 
-  void CheckOutput() {
-    EachExpression(definition_->output, "output",
-                   [&](const std::string& text, const std::string& where) {
-                     const auto compiled = CompileExpression(text, types_, std::nullopt, "");
-                     if (!compiled.ok()) return ReportMapping(compiled.status(), where);
-                     if (compiled->path() != nullptr) CheckOutputRead(*compiled, where);
-                   });
+  void CheckExpiry(const std::string& path, const Step& step) {
+    const milliseconds deadline = definition().deadline;
+    if (step.expires.count() == 0 || (deadline.count() > 0 && step.expires > deadline)) return;
+    const std::string why =
+        deadline.count() == 0
+            ? "but the saga has no deadline: it may be dropped before it is confirmed"
+            : fmt::format(
+                  "no longer than the deadline of {}: it may be dropped before it is "
+                  "confirmed",
+                  FormatDuration(deadline));
+    context_.Error(path + ".expires", "SAGA013",
+                   fmt::format("the hold of step '{}' expires after {}, {}", step.id,
+                               FormatDuration(step.expires), why),
+                   "let `expires` outlive `deadline`");
   }
 
-  void CheckOutputRead(const CompiledExpression& compiled, const std::string& where) {
-    const PathExpression& read = *compiled.path();
-    if (read.root == PathRoot::kFailure) {
-      Error(where, "SAGA010",
-            fmt::format("{}: a saga that has an output has not failed", read.text));
-    }
-    if (read.root != PathRoot::kStep || !definition_->step(compiled.step).optional) return;
-    Warn(where, "SAGA022",
-         fmt::format("{}: step '{}' is optional; when it is given up there is no answer to read",
-                     read.text, read.step));
+  // How long one attempt, or the wait, of a step can take.
+  static milliseconds LongestOf(const Step& step) {
+    if (step.kind == StepKind::kTimer || step.kind == StepKind::kSignal) return step.wait.fixed;
+    return step.async ? std::max(step.async->within.fixed, step.action.timeout)
+                      : step.action.timeout;
   }
 
   // The longest way to the pivot (or the end), one attempt each.
   void CheckDeadline() {
-    if (definition_->deadline.count() == 0) return;
-    std::vector<std::chrono::milliseconds> reached(definition_->steps.size());
-    std::chrono::milliseconds longest{0};
-    for (std::size_t round = 0; round < definition_->steps.size(); ++round) {
-      for (std::size_t i = 0; i < definition_->steps.size(); ++i) {
-        const Step& step = definition_->steps[i];
-        std::chrono::milliseconds before{0};
-        for (const StepIndex after : step.after) before = std::max(before, reached[ToSize(after)]);
-        reached[i] = before + step.action.timeout;
-        if (!step.after_pivot) longest = std::max(longest, reached[i]);
+    if (definition().deadline.count() == 0) return;
+    const auto& steps = definition().steps;
+    std::vector<milliseconds> reached(steps.size());
+    milliseconds longest{0};
+    for (std::size_t round = 0; round < steps.size(); ++round) {
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        milliseconds before{0};
+        for (const StepIndex after : steps[i].after) {
+          before = std::max(before, reached[ToSize(after)]);
+        }
+        reached[i] = before + LongestOf(steps[i]);
+        if (!steps[i].after_pivot) longest = std::max(longest, reached[i]);
       }
     }
-    if (longest <= definition_->deadline) return;
-    Warn("deadline", "SAGA011",
-         fmt::format(
-             "the deadline of {} is shorter than one attempt of each step on the way can take ({})",
-             FormatDuration(definition_->deadline), FormatDuration(longest)));
+    if (longest <= definition().deadline) return;
+    context_.Warn("deadline", "SAGA011",
+                  fmt::format("the deadline of {} is shorter than one attempt of each step on the "
+                              "way can take ({})",
+                              FormatDuration(definition().deadline), FormatDuration(longest)));
   }
 
-  const LoadedDefinition& loaded_;
-  const std::string& name_space_;
-  const DescriptorSource& source_;
-  Diagnostics& diagnostics_;
-  DefinitionRef definition_;
-  MappingTypes types_;
+  CheckContext context_;
 };
 
 }  // namespace

@@ -7,15 +7,18 @@
 #include <string>
 
 #include "base/status.h"
-#include "definition/path_value.h"
-#include "definition/value.h"
+#include "definition/assign.h"
+#include "definition/compiled_expression.h"
 
 namespace saga {
 
-// Literals are tried out on a message from `factory`. A path passes when some of its values fit:
-// whether each does is seen when it comes. Errors: MAPPING_INVALID that names both types.
+// Literals are tried out on a message from `factory`. Anything else passes when some of its values
+// fit: whether each does is seen when it comes. Errors: MAPPING_INVALID that names both types.
 Status CheckFit(const CompiledExpression& compiled, const google::protobuf::FieldDescriptor& to,
                 FieldPart part, google::protobuf::MessageFactory& factory,
                 const std::string& where);
+
+// As CheckFit, for a whole message.
+Status CheckFitWhole(const CompiledExpression& compiled, const google::protobuf::Descriptor& type);
 
 }  // namespace saga

@@ -16,6 +16,8 @@ namespace saga {
 struct SourcePlace {
   int line = 0;
   int column = 0;
+  // Where the text of a scalar begins, behind its quote; 0 = its offsets are no columns.
+  int text_column = 0;
 };
 using SourcePlaces = std::map<std::string, SourcePlace>;
 

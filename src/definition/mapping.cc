@@ -1,9 +1,7 @@
 #include "definition/mapping.h"
 
-#include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <utility>
 
@@ -36,6 +34,11 @@ MappingTypes TypesOf(const Definition& definition, const DescriptorSource& sourc
         source.FindType(definition.name_space, definition.input_type).value_or(TypeHandle{});
   }
   for (const Step& step : definition.steps) {
+    const bool calls = step.kind == StepKind::kAction || step.kind == StepKind::kTcc;
+    if (!calls) {
+      types.steps.emplace_back();  // A signal's payload is JSON.
+      continue;
+    }
     const auto method =
         source.FindMethod(definition.name_space, step.action.participant, step.action.method);
     types.steps.push_back(method.ok() ? method->response : TypeHandle{});
@@ -43,16 +46,18 @@ MappingTypes TypesOf(const Definition& definition, const DescriptorSource& sourc
   return types;
 }
 
-CompiledMapping::CompiledMapping(TypeHandle target, MappingTypes types)
-    : target_(std::move(target)), types_(std::move(types)) {}
+CompiledMapping::CompiledMapping(TypeHandle target, MappingTypes types, StepIndex own)
+    : target_(std::move(target)),
+      types_(std::move(types)),
+      names_(std::make_unique<const Names>(types_, own)) {}
 CompiledMapping::~CompiledMapping() = default;
 
 Result<std::unique_ptr<const CompiledMapping>> CompiledMapping::Compile(const Mapping& mapping,
                                                                         const TypeHandle& target,
                                                                         const MappingTypes& types,
                                                                         StepIndex own) {
-  std::unique_ptr<CompiledMapping> compiled(new CompiledMapping(target, types));
-  MappingCompiler compiler(compiled->types_, own,
+  std::unique_ptr<CompiledMapping> compiled(new CompiledMapping(target, types, own));
+  MappingCompiler compiler(*compiled->names_,
                            *target.prototype->GetReflection()->GetMessageFactory());
   SAGA_ASSIGN_OR_RETURN(MappingNode root, compiler.CompileRoot(mapping, *target.type));
   compiled->root_ = std::make_unique<const MappingNode>(std::move(root));
@@ -60,23 +65,16 @@ Result<std::unique_ptr<const CompiledMapping>> CompiledMapping::Compile(const Ma
 }
 
 Result<std::string> CompiledMapping::Build(const MappingScope& scope) const {
-  OpenedPayloads opened(scope, types_);
+  const Evaluation evaluation(scope, *names_);
   const std::unique_ptr<Message> message(target_.prototype->New());
   if (!root_->expression) {
-    SAGA_RETURN_IF_ERROR(FillMessage(*root_, *message, opened));
+    SAGA_RETURN_IF_ERROR(FillMessage(*root_, *message, evaluation));
     return Serialize(*message);
   }
-  SAGA_ASSIGN_OR_RETURN(const Value value, opened.Evaluate(*root_->expression));
-  if (const auto* whole = std::get_if<const Message*>(&value)) return Serialize(**whole);
-  if (const auto* field = std::get_if<FieldOf>(&value)) {
-    return Serialize(field->message->GetReflection()->GetMessage(*field->message, field->field));
-  }
-  const auto& json = *std::get<const nlohmann::json*>(value);
-  const auto read = google::protobuf::util::JsonStringToMessage(json.dump(), message.get());
-  if (read.ok()) return Serialize(*message);
-  return Status(StatusCode::kFailedPrecondition, "MAPPING_FAILED",
-                fmt::format("{}: it is no {}: {}", root_->expression->path()->text,
-                            target_.type->full_name(), std::string(read.message())));
+  SAGA_ASSIGN_OR_RETURN(const Found found, evaluation.Evaluate(*root_->expression));
+  SAGA_RETURN_IF_ERROR(AssignMessage(
+      found, *message, {.text = root_->expression->text(), .type = &root_->expression->type()}));
+  return Serialize(*message);
 }
 
 }  // namespace saga

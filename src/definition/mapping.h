@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "definition/descriptors.h"
 #include "orchestrator/core/definition.h"
 #include "orchestrator/core/failure.h"
@@ -15,12 +17,15 @@
 namespace saga {
 
 struct MappingNode;
+class Names;
 
 // The types of the names that a mapping may use.
 struct MappingTypes {
   TypeHandle input;  // Without a type: schemaless JSON.
   std::vector<TypeHandle>
       steps;  // What each step's action answers, by step; without a type: not known.
+  // Of `output`, where it is not the answer of the own step's action: in a query.
+  std::optional<TypeHandle> output;
   const Definition* definition = nullptr;
 };
 
@@ -30,7 +35,10 @@ struct MappingScope {
   const std::string* business_key = nullptr;
   PayloadRef input;
   const std::vector<PayloadRef>* outputs = nullptr;  // By step; null = none.
+  PayloadRef
+      output;  // Of the own step, before it is among `outputs`; of a query, what it answered.
   const Failure* failure = nullptr;
+  std::optional<TimePoint> now;  // A recorded time: the same on every attempt.
 };
 
 // The message types of a definition, as far as `source` knows them.
@@ -52,17 +60,20 @@ class CompiledMapping final {
   Result<std::string> Build(const MappingScope& scope) const;
 
  private:
-  CompiledMapping(TypeHandle target, MappingTypes types);
+  CompiledMapping(TypeHandle target, MappingTypes types, StepIndex own);
 
   const TypeHandle target_;
   const MappingTypes types_;  // Keeps the types alive that the nodes point to.
+  const std::unique_ptr<const Names> names_;
   std::unique_ptr<const MappingNode> root_;
 };
 
-// The output of a saga as JSON: messages as proto3 JSON, 64-bit numbers as text like there. What
-// a step never answered is null. An absent mapping gives "".
+// The output of a saga, or the input of a follow-up, as JSON: messages as proto3 JSON, 64-bit
+// fields as text like there. What a step never answered is null. An absent mapping gives "".
+// `own` is the step whose `output` may be named.
 Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
-                              const MappingScope& scope);
+                              const MappingScope& scope,
+                              std::optional<StepIndex> own = std::nullopt);
 // A single expression as text: business key, labels.
 Result<std::string> BuildText(const Mapping& mapping, const MappingTypes& types,
                               const MappingScope& scope);

@@ -17,53 +17,52 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 // The key of a map field from its name in the mapping. Absent = it is no such key.
-std::optional<Value> MapKey(const std::string& name, const FieldDescriptor& key) {
-  if (key.type() == FieldDescriptor::TYPE_STRING) return Value(name);
+std::optional<expr::Value> MapKey(const std::string& name, const FieldDescriptor& key) {
+  using expr::Value;
+  if (key.type() == FieldDescriptor::TYPE_STRING) return Value::String(name);
   if (key.type() == FieldDescriptor::TYPE_BOOL) {
     if (name != "true" && name != "false") return std::nullopt;
-    return Value(name == "true");
+    return Value::Bool(name == "true");
   }
   const char* const end = name.data() + name.size();
   std::int64_t number = 0;
   const auto read = std::from_chars(name.data(), end, number);
-  if (read.ec == std::errc() && read.ptr == end) return Value(number);
+  if (read.ec == std::errc() && read.ptr == end) return Value::Int(number);
   std::uint64_t large = 0;
   const auto again = std::from_chars(name.data(), end, large);
-  if (again.ec == std::errc() && again.ptr == end) return Value(large);
+  if (again.ec == std::errc() && again.ptr == end) return Value::Uint(large);
   return std::nullopt;
 }
 
 Status PutNode(const MappingNode& node, Message& message, const FieldDescriptor& field,
-               FieldPart part, OpenedPayloads& opened);
+               FieldPart part, const Evaluation& evaluation);
 
 Status PutElements(const MappingNode& node, Message& message, const FieldDescriptor& field,
-                   OpenedPayloads& opened) {
+                   const Evaluation& evaluation) {
   for (const MappingNode& element : node.list) {
-    SAGA_RETURN_IF_ERROR(PutNode(element, message, field, FieldPart::kElement, opened));
+    SAGA_RETURN_IF_ERROR(PutNode(element, message, field, FieldPart::kElement, evaluation));
   }
   for (const auto& [key, value] : node.entries) {
     Message* entry = message.GetReflection()->AddMessage(&message, &field);
     const Descriptor& type = *entry->GetDescriptor();
-    SAGA_RETURN_IF_ERROR(Assign(key, *entry, *type.map_key(), field.name()));
-    SAGA_RETURN_IF_ERROR(PutNode(value, *entry, *type.map_value(), FieldPart::kAll, opened));
+    SAGA_RETURN_IF_ERROR(Assign(Found(key), {*entry, *type.map_key()}, {.text = field.name()}));
+    SAGA_RETURN_IF_ERROR(PutNode(value, *entry, *type.map_value(), FieldPart::kAll, evaluation));
   }
   return Status::Ok();
 }
 
 Status PutNode(const MappingNode& node, Message& message, const FieldDescriptor& field,
-               FieldPart part, OpenedPayloads& opened) {
+               FieldPart part, const Evaluation& evaluation) {
   if (node.expression) {
-    SAGA_ASSIGN_OR_RETURN(const Value value, opened.Evaluate(*node.expression));
-    const PathExpression* path = node.expression->path();
-    const std::string& text = path != nullptr ? path->text : field.name();
-    return part == FieldPart::kElement ? AppendTo(value, message, field, text)
-                                       : Assign(value, message, field, text);
+    SAGA_ASSIGN_OR_RETURN(const Found found, evaluation.Evaluate(*node.expression));
+    return Assign(found, {message, field, part},
+                  {.text = node.expression->text(), .type = &node.expression->type()});
   }
-  if (node.repeats) return PutElements(node, message, field, opened);
+  if (node.repeats) return PutElements(node, message, field, evaluation);
   const auto* reflection = message.GetReflection();
   Message* inner = part == FieldPart::kElement ? reflection->AddMessage(&message, &field)
                                                : reflection->MutableMessage(&message, &field);
-  return FillMessage(node, *inner, opened);
+  return FillMessage(node, *inner, evaluation);
 }
 
 }  // namespace
@@ -86,16 +85,8 @@ Result<MappingNode> MappingCompiler::CompileRoot(const Mapping& mapping,
 // A whole message handed on, e.g. `with: input`.
 Result<MappingNode> MappingCompiler::Whole(const Mapping& mapping, const Descriptor& type) const {
   SAGA_ASSIGN_OR_RETURN(CompiledExpression compiled,
-                        CompileExpression(mapping.expression, types_, own_, ""));
-  const bool schemaless = compiled.type != nullptr && compiled.root_type() == nullptr;
-  const FieldDescriptor* last = compiled.chain.empty() ? nullptr : compiled.chain.back();
-  const Descriptor* from = last != nullptr ? last->message_type() : compiled.root_type();
-  const bool many = last != nullptr && last->is_repeated();
-  const bool same = from != nullptr && !many && from->full_name() == type.full_name();
-  if (!schemaless && !same) {
-    return InvalidMapping("", fmt::format("{} is no {}; write the fields of the request one by one",
-                                          mapping.expression, type.full_name()));
-  }
+                        CompileExpression(mapping.expression, names_, ""));
+  SAGA_RETURN_IF_ERROR(CheckFitWhole(compiled, type));
   MappingNode node;
   node.expression.emplace(std::move(compiled));
   return node;
@@ -129,7 +120,7 @@ Result<MappingNode> MappingCompiler::Expression(const Mapping& mapping,
                                                 const FieldDescriptor& target, FieldPart part,
                                                 const std::string& where) const {
   SAGA_ASSIGN_OR_RETURN(CompiledExpression compiled,
-                        CompileExpression(mapping.expression, types_, own_, where));
+                        CompileExpression(mapping.expression, names_, where));
   SAGA_RETURN_IF_ERROR(CheckFit(compiled, target, part, factory_, where));
   MappingNode node;
   node.expression.emplace(std::move(compiled));
@@ -165,8 +156,8 @@ Result<MappingNode> MappingCompiler::Entries(const Mapping& mapping, const Field
   const std::unique_ptr<Message> scratch(factory_.GetPrototype(&entry)->New());
   for (const auto& [name, value] : mapping.fields) {
     const std::string inner = where + "." + name;
-    const std::optional<Value> key = MapKey(name, *entry.map_key());
-    if (!key || !Assign(*key, *scratch, *entry.map_key(), name).ok()) {
+    const std::optional<expr::Value> key = MapKey(name, *entry.map_key());
+    if (!key || !Assign(Found(*key), {*scratch, *entry.map_key()}, {.text = name}).ok()) {
       return InvalidMapping(inner, fmt::format("'{}' is no key of {} ({})", name,
                                                target.full_name(), entry.map_key()->type_name()));
     }
@@ -189,9 +180,9 @@ Result<MappingNode> MappingCompiler::List(const Mapping& mapping, const FieldDes
   return node;
 }
 
-Status FillMessage(const MappingNode& node, Message& message, OpenedPayloads& opened) {
+Status FillMessage(const MappingNode& node, Message& message, const Evaluation& evaluation) {
   for (const auto& [field, child] : node.fields) {
-    SAGA_RETURN_IF_ERROR(PutNode(child, message, *field, FieldPart::kAll, opened));
+    SAGA_RETURN_IF_ERROR(PutNode(child, message, *field, FieldPart::kAll, evaluation));
   }
   return Status::Ok();
 }

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/status.h"
-#include "definition/path_value.h"
-#include "definition/value.h"
+#include "definition/assign.h"
+#include "definition/compiled_expression.h"
 
 namespace saga {
 
@@ -32,7 +32,7 @@ struct NodeField {
 };
 
 struct NodeEntry {
-  Value key;
+  expr::Value key;
   MappingNode node;
 };
 
@@ -40,9 +40,8 @@ struct NodeEntry {
 // mapping as metadata "field".
 class MappingCompiler {
  public:
-  MappingCompiler(const MappingTypes& types, StepIndex own,
-                  google::protobuf::MessageFactory& factory)
-      : types_(types), own_(own), factory_(factory) {}
+  MappingCompiler(const Names& names, google::protobuf::MessageFactory& factory)
+      : names_(names), factory_(factory) {}
 
   // Into a message of `type`.
   Result<MappingNode> CompileRoot(const Mapping& mapping,
@@ -63,13 +62,12 @@ class MappingCompiler {
   Result<MappingNode> List(const Mapping& mapping, const FieldDescriptor& target,
                            const std::string& where) const;
 
-  const MappingTypes& types_;
-  const StepIndex own_;
+  const Names& names_;
   google::protobuf::MessageFactory& factory_;
 };
 
 // Evaluates a node of fields into `message`. Errors: MAPPING_FAILED that names the path.
 Status FillMessage(const MappingNode& node, google::protobuf::Message& message,
-                   OpenedPayloads& opened);
+                   const Evaluation& evaluation);
 
 }  // namespace saga

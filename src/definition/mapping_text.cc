@@ -2,36 +2,44 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "definition/assign.h"
+#include "definition/compiled_expression.h"
 #include "definition/mapping.h"
-#include "definition/path_value.h"
 
 namespace saga {
 namespace {
 
-Result<nlohmann::ordered_json> JsonOf(const Mapping& mapping, const MappingTypes& types,
-                                      OpenedPayloads& opened, const std::string& where) {
+Result<nlohmann::ordered_json> ExpressionToJson(const CompiledExpression& compiled,
+                                                const Evaluation& evaluation) {
+  const auto found = evaluation.Evaluate(compiled);
+  // One step that was given up or skipped must not take the whole output with it.
+  if (!found.ok() && evaluation.ReadsUnanswered(compiled)) return nlohmann::ordered_json();
+  if (!found.ok()) return found.status();
+  return ToJson(*found, {.text = compiled.text(), .type = &compiled.type()});
+}
+
+Result<nlohmann::ordered_json> JsonOf(const Mapping& mapping, const Names& names,
+                                      const Evaluation& evaluation, const std::string& where) {
   switch (mapping.kind) {
     case Mapping::Kind::kNone:
       return nlohmann::ordered_json();
     case Mapping::Kind::kExpression: {
       SAGA_ASSIGN_OR_RETURN(const CompiledExpression compiled,
-                            CompileExpression(mapping.expression, types, std::nullopt, where));
-      // One step that was given up must not take the whole output with it.
-      if (opened.IsUnanswered(compiled)) return nlohmann::ordered_json();
-      SAGA_ASSIGN_OR_RETURN(const Value value, opened.Evaluate(compiled));
-      return ToJson(value);
+                            CompileExpression(mapping.expression, names, where));
+      return ExpressionToJson(compiled, evaluation);
     }
     case Mapping::Kind::kFields: {
       auto object = nlohmann::ordered_json::object();
       for (const auto& [name, value] : mapping.fields) {
-        SAGA_ASSIGN_OR_RETURN(object[name], JsonOf(value, types, opened, name));
+        SAGA_ASSIGN_OR_RETURN(object[name], JsonOf(value, names, evaluation, name));
       }
       return object;
     }
     case Mapping::Kind::kList: {
       auto array = nlohmann::ordered_json::array();
       for (const Mapping& element : mapping.list) {
-        SAGA_ASSIGN_OR_RETURN(nlohmann::ordered_json json, JsonOf(element, types, opened, where));
+        SAGA_ASSIGN_OR_RETURN(nlohmann::ordered_json json,
+                              JsonOf(element, names, evaluation, where));
         array.push_back(std::move(json));
       }
       return array;
@@ -43,10 +51,11 @@ Result<nlohmann::ordered_json> JsonOf(const Mapping& mapping, const MappingTypes
 }  // namespace
 
 Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
-                              const MappingScope& scope) {
+                              const MappingScope& scope, std::optional<StepIndex> own) {
   if (mapping.kind == Mapping::Kind::kNone) return std::string();
-  OpenedPayloads opened(scope, types);
-  SAGA_ASSIGN_OR_RETURN(const nlohmann::ordered_json json, JsonOf(mapping, types, opened, ""));
+  const Names names(types, own);
+  const Evaluation evaluation(scope, names);
+  SAGA_ASSIGN_OR_RETURN(const nlohmann::ordered_json json, JsonOf(mapping, names, evaluation, ""));
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -55,11 +64,12 @@ Result<std::string> BuildText(const Mapping& mapping, const MappingTypes& types,
   if (mapping.kind == Mapping::Kind::kNone) return std::string();
   if (mapping.kind != Mapping::Kind::kExpression)
     return InvalidMapping("", "a text is one expression");
-  OpenedPayloads opened(scope, types);
+  const Names names(types, std::nullopt);
   SAGA_ASSIGN_OR_RETURN(const CompiledExpression compiled,
-                        CompileExpression(mapping.expression, types, std::nullopt, ""));
-  SAGA_ASSIGN_OR_RETURN(const Value value, opened.Evaluate(compiled));
-  return ToText(value, mapping.expression);
+                        CompileExpression(mapping.expression, names, ""));
+  const Evaluation evaluation(scope, names);
+  SAGA_ASSIGN_OR_RETURN(const Found found, evaluation.Evaluate(compiled));
+  return ToText(found, {.text = compiled.text(), .type = &compiled.type()});
 }
 
 Status CheckInput(const Payload& payload, const std::string& input_type, const TypeHandle& type) {

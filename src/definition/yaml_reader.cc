@@ -99,6 +99,7 @@ YAML::Node YamlReader::Parse(std::string_view source) {
     return refuse(
         fmt::format("{} bytes; at most {} are allowed", source.size(), kDefinitionBytesMax));
   }
+  source_ = source;
   if (!IsValidUtf8(source) || source.find('\0') != std::string_view::npos)
     return refuse("the text is not valid UTF-8");
   try {
@@ -163,8 +164,20 @@ void YamlReader::Warn(const std::string& path, const char* code, std::string mes
                                  place.column, path, std::move(suggestion)});
 }
 
+int YamlReader::TextColumn(const YAML::Node& node) const {
+  const auto at = static_cast<std::size_t>(std::max(node.Mark().pos, 0));
+  if (at >= source_.size()) return 0;
+  const std::string_view rest = source_.substr(at);
+  const bool quoted = rest.front() == '"' || rest.front() == '\'';
+  const bool as_written = rest.substr(quoted ? 1 : 0).starts_with(node.Scalar());
+  return as_written ? node.Mark().column + 1 + (quoted ? 1 : 0) : 0;
+}
+
 void YamlReader::Mark(const YAML::Node& node, const std::string& path) {
-  if (node.IsDefined()) result_.places[path] = PlaceOfMark(node.Mark());
+  if (!node.IsDefined()) return;
+  SourcePlace place = PlaceOfMark(node.Mark());
+  if (node.IsScalar()) place.text_column = TextColumn(node);
+  result_.places[path] = place;
 }
 
 bool YamlReader::CheckMap(const YAML::Node& node, const std::string& path,

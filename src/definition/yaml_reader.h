@@ -13,7 +13,7 @@
 
 namespace saga {
 
-// Threads: one. Borrows the result that it fills.
+// Threads: one. Borrows the result that it fills, and the source of Parse.
 class YamlReader {
  public:
   explicit YamlReader(LoadedDefinition& result) : result_(result) {}
@@ -43,8 +43,11 @@ class YamlReader {
 
  private:
   void CheckKeys(const YAML::Node& node, const std::string& path);
+  // 0 = the text is not as it stands in the source: escapes, several lines.
+  int TextColumn(const YAML::Node& node) const;
 
   LoadedDefinition& result_;
+  std::string_view source_;
 };
 
 }  // namespace saga

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/duration.h"
 #include "base/overloaded.h"
 #include "orchestrator/core/follow_up.h"
@@ -24,25 +25,6 @@ void Put(Json& data, const char* name, std::uint32_t value) {
 
 void PutCode(Json& data, const Failure& failure) {
   if (failure.code != StatusCode::kOk) data["code"] = StatusCodeName(failure.code);
-}
-
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = bytes.size() - i;
-    const auto byte = [&](std::size_t k) {
-      return k < left ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-    };
-    const unsigned group = byte(0) << 16U | byte(1) << 8U | byte(2);
-    text += kDigits[group >> 18U & 63U];
-    text += kDigits[group >> 12U & 63U];
-    text += left > 1 ? kDigits[group >> 6U & 63U] : '=';
-    text += left > 2 ? kDigits[group & 63U] : '=';
-  }
-  return text;
 }
 
 void PutPayload(Json& data, const SagaHeader& header, const PayloadRef& payload) {

@@ -101,7 +101,7 @@ TEST(CheckerTest, Saga007And008FieldsAndTypesEachWithItsPlace) {
                          "    small: '\"x\"'\n"
                          "    lines: [{ sku: web }]\n"),
               ElementsAre(Error("SAGA007", 9, 12, "has no field order"),
-                          Error("SAGA007", 10, 15, "did you mean 'order_id'?"),
+                          Error("SAGA007", 10, 21, "did you mean 'order_id'?"),
                           Error("SAGA008", 11, 27, "does not fit"),
                           Error("SAGA008", 12, 12, "does not fit"),
                           Error("SAGA001", 13, 20, "quoted twice")));
@@ -143,7 +143,7 @@ TEST(CheckerTest, Saga010WhatIsReadMustHaveRun) {
       ElementsAre(Error("SAGA010", 5, 63, "no failure on the way forward")));
   EXPECT_THAT(
       CheckSteps("- { id: a, call: stock/Reserve, undo: none, with: { order_id: steps.z.x } }\n"),
-      ElementsAre(Error("SAGA010", 5, 63, "no step 'z'")));
+      ElementsAre(Error("SAGA010", 5, 69, "no step 'z'")));
 }
 
 TEST(CheckerTest, KeysLabelsAndOutputsAreChecked) {
@@ -155,7 +155,7 @@ TEST(CheckerTest, KeysLabelsAndOutputsAreChecked) {
   EXPECT_THAT(with("business_key: saga.key"),
               ElementsAre(Error("SAGA010", 6, 15, "when a saga starts")));
   EXPECT_THAT(with("business_key: input.orderid"),
-              ElementsAre(Error("SAGA007", 6, 15, "order_id")));
+              ElementsAre(Error("SAGA007", 6, 21, "order_id")));
   EXPECT_THAT(with("business_key: input.lines"),
               ElementsAre(Error("SAGA008", 6, 15, "no single value")));
   EXPECT_THAT(with("business_key: input"), ElementsAre(Error("SAGA008", 6, 15, "no single value")));
@@ -165,7 +165,7 @@ TEST(CheckerTest, KeysLabelsAndOutputsAreChecked) {
               ElementsAre(Error("SAGA010", 6, 14, "when a saga starts")));
   EXPECT_THAT(
       with("output: { a: steps.a.hold, b: output.x, c: failure.reason, d: nonsense }"),
-      ElementsAre(Error("SAGA007", 6, 14, "has no field hold"),
+      ElementsAre(Error("SAGA007", 6, 22, "has no field hold"),
                   Error("SAGA008", 6, 31, "name a step"), Error("SAGA010", 6, 44, "has not failed"),
                   Error("SAGA001", 6, 63, "nonsense")));
 }
