@@ -162,6 +162,16 @@ TEST(ProgramTest, ValuesOutliveTheProgramWhenTheyAreTheirOwn) {
   EXPECT_EQ(value.AsString(), "atext");
 }
 
+TEST(ProgramTest, MessagesOfAnotherPoolAreReadByTheirNames) {
+  const World other;
+  const Program program = Compiled("order.total.units + order.lines[0].quantity");
+
+  const auto value = program.Evaluate(other.bindings());
+
+  ASSERT_TRUE(value.ok()) << value.status().ToString();
+  EXPECT_EQ(value->AsInt(), 1252);
+}
+
 TEST(ProgramTest, SyntaxAloneKnowsNoTypes) {
   EXPECT_FALSE(CheckSyntax("nothing.such + 'a' * 2").has_value());
   ASSERT_TRUE(CheckSyntax("1 +").has_value());

@@ -166,8 +166,12 @@ const google::protobuf::Descriptor& World::Type(const std::string& full_name) co
   return *type;
 }
 
+std::unique_ptr<google::protobuf::Message> World::New(const std::string& type) const {
+  return std::unique_ptr<google::protobuf::Message>(factory_.GetPrototype(&Type(type))->New());
+}
+
 const google::protobuf::Message& World::Make(const std::string& type, const std::string& text) {
-  messages_.emplace_back(factory_.GetPrototype(&Type(type))->New());
+  messages_.push_back(New(type));
   SAGA_CHECK(google::protobuf::TextFormat::ParseFromString(text, messages_.back().get()));
   return *messages_.back();
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "definition/expr/program.h"
 
@@ -23,13 +24,15 @@ class World {
   const Environment& environment() const { return environment_; }
   const Bindings& bindings() const { return bindings_; }
   const google::protobuf::Descriptor& Type(const std::string& full_name) const;
+  // An empty message. Lives no longer than the world.
+  std::unique_ptr<google::protobuf::Message> New(const std::string& type) const;
 
  private:
   const google::protobuf::Message& Make(const std::string& type, const std::string& text);
   void Bind(const std::string& name, expr::Type type, Value value);
 
   google::protobuf::DescriptorPool pool_;
-  google::protobuf::DynamicMessageFactory factory_;
+  mutable google::protobuf::DynamicMessageFactory factory_;  // Locks by itself.
   std::vector<std::unique_ptr<google::protobuf::Message>> messages_;
   nlohmann::json json_;
   Environment environment_;
