@@ -18,7 +18,8 @@ bool IsJournalled(std::uint32_t failures) { return std::has_single_bit(failures)
 
 bool MayHaveHappened(const PendingCall& pending, const CallReplied& reply) {
   return pending.doubted || reply.operation == Operation::kQuery ||
-         pending.awaited == Awaited::kReport || reply.outcome == CallOutcome::kUnknown;
+         pending.awaited == Awaited::kReport || reply.outcome == CallOutcome::kUnknown ||
+         reply.outcome == CallOutcome::kAccepted;
 }
 
 CompensationOrder BecauseOf(const CallReplied& reply) {

@@ -36,7 +36,7 @@ CallReplied FakeParticipants::Deliver(StepIndex step, Operation operation) {
       contradicts_ = contradicts_ || work.confirmed;
       return Answer(step, operation, CallOutcome::kSucceeded);
     case Operation::kConfirm:
-      contradicts_ = contradicts_ || work.taken_back || !work.done;
+      contradicts_ = contradicts_ || work.taken_back;
       work.confirmed = true;
       return Answer(step, operation, CallOutcome::kSucceeded);
     case Operation::kQuery:

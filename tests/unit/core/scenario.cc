@@ -14,44 +14,13 @@
 #include "orchestrator/core/follow_up.h"
 #include "unit/core/saga_checks.h"
 #include "unit/core/scenario_text.h"
+#include "unit/core/scripted_conditions.h"
 
 namespace saga::testing {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// Answers by name: yes, no, bad, a number of seconds, or what the script has said of it.
-class Scripted final : public Conditions {
- public:
-  void Say(const std::string& name, const std::string& value) { said_[name] = value; }
-
-  Result<bool> When(const ConditionScope& scope, StepIndex step) const override {
-    const std::string value = ValueOf(scope.definition.step(step).when);
-    if (value == "bad") return Broken();
-    // "has:STEP" reads an output.
-    if (value.rfind("has:", 0) == 0) {
-      return scope.outputs[ToSize(*scope.definition.Find(value.substr(4)))] != nullptr;
-    }
-    return value == "yes";
-  }
-  Result<milliseconds> Length(const ConditionScope& scope, StepIndex step) const override {
-    const std::string value = ValueOf(scope.definition.step(step).wait.expression);
-    if (value == "bad") return Broken();
-    return milliseconds(seconds(std::stoi(value)));
-  }
-
- private:
-  static Status Broken() {
-    return {StatusCode::kInvalidArgument, "NO_SUCH_FIELD", "no such field"};
-  }
-  std::string ValueOf(const std::string& name) const {
-    const auto said = said_.find(name);
-    return said == said_.end() ? name : said->second;
-  }
-
-  std::map<std::string, std::string> said_;
-};
 
 class Interpreter {
  public:
@@ -260,7 +229,7 @@ class Interpreter {
   }
 
   DefinitionRef definition_;
-  Scripted conditions_;
+  ScriptedConditions conditions_;
   Saga saga_;
   std::vector<NumberedRecord> journal_;
   TimePoint now_ = FromMicros(1'700'000'000'000'000);
