@@ -14,8 +14,8 @@ inline constexpr std::size_t kDiagnosticsMax =
 inline constexpr std::int32_t kAttemptsMax = 1'000'000;  // Of a limited retry.
 inline constexpr std::chrono::hours kRetryDelayMax{
     24};  // Between two attempts; never nothing, or it would flood.
-inline constexpr std::size_t kExpressionCharsMax = 1'000;  // Of one expression.
-inline constexpr std::size_t kFollowUpsMax = 8;            // In `then` of one definition.
+inline constexpr std::size_t kCompiledExpressionsMax = 8'192;  // Kept; beyond it all are dropped.
+inline constexpr std::size_t kFollowUpsMax = 8;                // In `then` of one definition.
 inline constexpr std::size_t kDescriptorSetBytesMax = 4 * 1024 * 1024;  // Per participant.
 inline constexpr std::size_t kDescriptorFilesMax = 1000;                // Per participant.
 inline constexpr std::size_t kJsonDepthMax = 64;                        // Of a JSON payload.

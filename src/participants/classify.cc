@@ -8,56 +8,15 @@
 #include <optional>
 #include <string_view>
 
-#include "base/check.h"
 #include "base/utf8.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "orchestrator/core/limits.h"
+#include "orchestrator/core/outcome.h"
 #include "participants/limits.h"
 
 namespace saga::participants {
 namespace {
-
-CallOutcome OutcomeOf(StatusCode code) {
-  switch (code) {
-    case StatusCode::kOk:
-      return CallOutcome::kSucceeded;
-    case StatusCode::kFailedPrecondition:
-    case StatusCode::kInvalidArgument:
-    case StatusCode::kNotFound:
-    case StatusCode::kAlreadyExists:
-    case StatusCode::kOutOfRange:
-      return CallOutcome::kRejected;
-    case StatusCode::kAborted:
-    case StatusCode::kUnavailable:
-    case StatusCode::kDeadlineExceeded:
-    case StatusCode::kResourceExhausted:
-    case StatusCode::kUnknown:
-    case StatusCode::kInternal:
-    case StatusCode::kCancelled:
-    case StatusCode::kDataLoss:
-      return CallOutcome::kUnknown;
-    case StatusCode::kUnauthenticated:
-    case StatusCode::kPermissionDenied:
-    case StatusCode::kUnimplemented:
-      return CallOutcome::kMisconfigured;
-  }
-  SAGA_UNREACHABLE();
-}
-
-CallOutcome OutcomeOf(ErrorRule rule) {
-  switch (rule) {
-    case ErrorRule::kCompensate:
-      return CallOutcome::kRejected;
-    case ErrorRule::kRetry:
-      return CallOutcome::kUnknown;
-    case ErrorRule::kDone:
-      return CallOutcome::kSucceeded;
-    case ErrorRule::kStuck:
-      return CallOutcome::kMisconfigured;
-  }
-  SAGA_UNREACHABLE();
-}
 
 void ReadDetails(const std::string& bytes, Verdict& verdict) {
   google::rpc::Status status;
@@ -79,12 +38,6 @@ void ReadDetails(const std::string& bytes, Verdict& verdict) {
   }
 }
 
-const ErrorRule* FindRule(const std::map<std::string, ErrorRule>& errors, const Failure& failure) {
-  auto rule = failure.reason.empty() ? errors.end() : errors.find(failure.reason);
-  if (rule == errors.end()) rule = errors.find(std::string(StatusCodeName(failure.code)));
-  return rule == errors.end() ? nullptr : &rule->second;
-}
-
 }  // namespace
 
 std::string FitForPeople(std::string_view text) {
@@ -99,12 +52,12 @@ std::string FitForPeople(std::string_view text) {
 }
 
 Verdict Classify(const UnaryReply& reply, const std::map<std::string, ErrorRule>& errors) {
-  Verdict verdict{.outcome = OutcomeOf(reply.code)};
+  Verdict verdict{.outcome = CallOutcome::kSucceeded};
   if (reply.code == StatusCode::kOk) return verdict;
   verdict.failure.code = reply.code;
   verdict.failure.message = FitForPeople(reply.message);
   ReadDetails(reply.details, verdict);
-  if (const ErrorRule* rule = FindRule(errors, verdict.failure)) verdict.outcome = OutcomeOf(*rule);
+  verdict.outcome = OutcomeOf(verdict.failure, errors);
   if (verdict.outcome == CallOutcome::kSucceeded) verdict.failure = {};
   return verdict;
 }
