@@ -56,6 +56,8 @@ std::optional<ShardInput> BatchBuilder::Take(ShardInput input) {
                           return std::nullopt;
                         },
                         [this](ReplyArrived& reply) { return TakeReply(std::move(reply)); },
+                        [this](FollowUpAnswered& reply) { return TakeFollowUp(std::move(reply)); },
+                        [this](NewsArrived& news) { return TakeNews(std::move(news)); },
                         [this](CancelArrived& cancel) { return TakeCancel(std::move(cancel)); },
                         [this](OperateArrived& operate) { return TakeOperate(std::move(operate)); },
                         [](ParticipantBack&) -> std::optional<ShardInput> {
@@ -85,7 +87,7 @@ RequestAnswer BatchBuilder::Begin(const StartRequest& request) {
     answer.status = TooManySagas();
     return answer;
   }
-  Decision decision = DecideStart(request, now_, NoConditions());
+  Decision decision = DecideStart(request, now_, conditions_);
   answer.status = decision.refusal;
   if (!answer.status.ok()) return answer;
   NumberedRecord started{Revision{1}, now_, std::move(decision.records.front())};
@@ -113,9 +115,51 @@ std::optional<ShardInput> BatchBuilder::TakeReply(ReplyArrived arrived) {
     return std::nullopt;
   }
   if (ToSize(reply.step) < live->saga.steps.size())
-    Apply(*live, Decide(live->saga, reply, now_, NoConditions()));
+    Apply(*live, Decide(live->saga, reply, now_, conditions_));
   const SagaId saga = arrived.saga;
   Keep(saga, {std::move(arrived), {}});
+  return std::nullopt;
+}
+
+std::optional<ShardInput> BatchBuilder::TakeFollowUp(FollowUpAnswered answered) {
+  if (MustWait(answered.saga)) return answered;
+  const SagaId saga = answered.saga;
+  if (LiveSaga* live = live_.Find(saga)) {
+    Apply(*live, Decide(live->saga, answered.reply, now_, conditions_));
+  }
+  Keep(saga, {std::move(answered), {}});
+  return std::nullopt;
+}
+
+Decision BatchBuilder::DecideNews(const Saga& saga, const NewsArrived& arrived) const {
+  const auto* report = std::get_if<OutcomeReported>(&arrived.news);
+  if (report == nullptr) {
+    return Decide(saga, std::get<SignalArrived>(arrived.news), now_, conditions_);
+  }
+  const bool fits = ToSize(report->step) < saga.steps.size() || !saga.unreadable.empty();
+  if (fits) return Decide(saga, *report, now_, conditions_);
+  Decision decision;
+  decision.refusal = Status(StatusCode::kInvalidArgument, "TASK_TOKEN_INVALID",
+                            fmt::format("saga '{}' has no such step: the token belongs to another "
+                                        "saga of this name",
+                                        saga.id.id()));
+  return decision;
+}
+
+std::optional<ShardInput> BatchBuilder::TakeNews(NewsArrived arrived) {
+  if (MustWait(arrived.saga)) return arrived;
+  const SagaId saga = arrived.saga;
+  RequestAnswer answer;
+  LiveSaga* live = live_.Find(saga);
+  // What comes after the end is answered elsewhere, once the end is committed.
+  if (live != nullptr && IsEnded(live->saga.state)) return arrived;
+  if (live != nullptr) {
+    const Decision decision = DecideNews(live->saga, arrived);
+    answer.status = decision.refusal;
+    answer.repeated = decision.repeated;
+    if (answer.status.ok()) Apply(*live, decision);
+  }
+  Keep(saga, {std::move(arrived), std::move(answer), live != nullptr});
   return std::nullopt;
 }
 
@@ -126,7 +170,7 @@ std::optional<ShardInput> BatchBuilder::TakeCancel(CancelArrived arrived) {
   LiveSaga* live = live_.Find(saga);
   if (live != nullptr) {
     answer.previous_state = live->saga.state;
-    const Decision decision = Decide(live->saga, arrived.request, now_, NoConditions());
+    const Decision decision = Decide(live->saga, arrived.request, now_, conditions_);
     answer.status = decision.refusal;
     if (answer.status.ok() && !decision.records.empty()) {
       PartOf(saga).audit.push_back(AuditOf(saga, arrived.request, now_));
@@ -145,7 +189,7 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
   LiveSaga* live = live_.Find(saga);
   if (live != nullptr) {
     answer.previous_state = live->saga.state;
-    const Decision decision = Decide(live->saga, arrived.request, now_, NoConditions());
+    const Decision decision = Decide(live->saga, arrived.request, now_, conditions_);
     answer.status = decision.refusal;
     answer.repeated = decision.repeated;
     if (answer.status.ok() && dry) {
@@ -166,7 +210,7 @@ std::optional<ShardInput> BatchBuilder::TakeOperate(OperateArrived arrived) {
 
 bool BatchBuilder::Fire(LiveSaga& live, const Input& input) {
   if (MustWait(live.saga.id)) return false;
-  const Decision decision = Decide(live.saga, input, now_, NoConditions());
+  const Decision decision = Decide(live.saga, input, now_, conditions_);
   PartOf(live.saga.id);
   if (decision.refusal.ok()) Apply(live, decision);
   return true;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orchestrator/batch_part.h"
+#include "orchestrator/core/conditions.h"
 #include "orchestrator/in_flight_calls.h"
 #include "orchestrator/live_sagas.h"
 #include "orchestrator/record_codec.h"
@@ -22,8 +23,13 @@ namespace saga {
 class BatchBuilder {
  public:
   BatchBuilder(ShardId shard, TimePoint now, LiveSagas& live, InFlightCalls& in_flight,
-               const RecordCodec& codec)
-      : shard_(shard), now_(now), live_(live), in_flight_(in_flight), codec_(codec) {}
+               const RecordCodec& codec, const Conditions& conditions)
+      : shard_(shard),
+        now_(now),
+        live_(live),
+        in_flight_(in_flight),
+        codec_(codec),
+        conditions_(conditions) {}
 
   // Takes an input, or hands it back because it must wait for the next batch.
   std::optional<ShardInput> Take(ShardInput input);
@@ -47,6 +53,9 @@ class BatchBuilder {
   void TakeStart(StartArrived start);
   RequestAnswer Begin(const StartRequest& request);
   std::optional<ShardInput> TakeReply(ReplyArrived arrived);
+  std::optional<ShardInput> TakeFollowUp(FollowUpAnswered answered);
+  std::optional<ShardInput> TakeNews(NewsArrived arrived);
+  Decision DecideNews(const Saga& saga, const NewsArrived& arrived) const;
   std::optional<ShardInput> TakeCancel(CancelArrived arrived);
   std::optional<ShardInput> TakeOperate(OperateArrived arrived);
   // Applies a decision to memory and adds its records and calls to the part.
@@ -58,6 +67,7 @@ class BatchBuilder {
   LiveSagas& live_;
   InFlightCalls& in_flight_;
   const RecordCodec& codec_;
+  const Conditions& conditions_;
   std::vector<BatchPart> parts_;
   std::unordered_map<SagaId, std::size_t> index_;
   std::size_t bytes_ = 0;

@@ -84,6 +84,8 @@ class CatalogStore {
   virtual Result<bool> SaveParticipant(const ParticipantRecord& participant,
                                        const AuditEntry& audit) = 0;
   virtual Result<std::vector<ParticipantRecord>> LoadParticipants() = 0;
+  // For what changes nothing but must be found later: an answer that came after its saga's end.
+  virtual Status AddAuditEntry(const AuditEntry& entry) = 0;
 };
 
 // Finds the version that a saga is pinned to. Threads: any. Never touches the network.

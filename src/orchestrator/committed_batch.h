@@ -17,6 +17,12 @@ struct ReleasedCall {
   CallParticipant call;
 };
 
+// The same for another saga to start.
+struct ReleasedFollowUp {
+  const Saga* saga = nullptr;
+  StartFollowUp start;
+};
+
 // Only Shard can make one, and it does so below a successful append.
 class CommittedBatch {
  public:
@@ -28,6 +34,7 @@ class CommittedBatch {
   // Where the journal stands now.
   JournalSeq last() const { return last_; }
   std::span<const ReleasedCall> calls() const { return calls_; }
+  std::span<const ReleasedFollowUp> follow_ups() const { return follow_ups_; }
   std::vector<CommittedRecord> TakeRecords() && { return std::move(records_); }
 
  private:
@@ -38,6 +45,7 @@ class CommittedBatch {
   JournalSeq last_{};
   std::vector<CommittedRecord> records_;
   std::vector<ReleasedCall> calls_;
+  std::vector<ReleasedFollowUp> follow_ups_;
 };
 
 }  // namespace saga

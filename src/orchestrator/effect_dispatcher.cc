@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/check.h"
+
 namespace saga {
 namespace {
 
@@ -23,7 +25,7 @@ bool IsRejectable(const Step& step, Operation operation) {
 
 }  // namespace
 
-ParticipantCall BuildCall(const std::string& cluster, const Saga& saga,
+ParticipantCall BuildCall(const std::string& cluster, const TaskTokens& tokens, const Saga& saga,
                           const CallParticipant& call) {
   const Step& step = saga.definition->step(call.step);
   const std::uint32_t generation = IsUndo(call.operation) ? saga.step(call.step).key_generation : 0;
@@ -39,8 +41,13 @@ ParticipantCall BuildCall(const std::string& cluster, const Saga& saga,
       .outputs = {},
       .failure = saga.compensation ? saga.compensation->failure : Failure(),
       .deadline = saga.deadline,
+      .since = saga.step(call.step).pending ? saga.step(call.step).pending->since : saga.updated,
       .traceparent = saga.traceparent,
+      .task_token = {},
       .rejectable = IsRejectable(step, call.operation)};
+  if (step.async && call.operation != Operation::kQuery) {
+    built.task_token = tokens.Make({saga.id, call.step, call.operation});
+  }
   built.outputs.reserve(saga.steps.size());
   for (const StepProgress& progress : saga.steps) built.outputs.push_back(progress.output);
   return built;
@@ -48,8 +55,13 @@ ParticipantCall BuildCall(const std::string& cluster, const Saga& saga,
 
 void EffectDispatcher::Release(CommittedBatch batch) {
   for (const ReleasedCall& released : batch.calls()) {
-    caller_.Call(BuildCall(cluster_, *released.saga, released.call),
+    caller_.Call(BuildCall(cluster_, tokens_, *released.saga, released.call),
                  mailbox_->Reserve(released.saga->id, released.call, batch.epoch()));
+  }
+  for (const ReleasedFollowUp& released : batch.follow_ups()) {
+    SAGA_CHECK(starter_ != nullptr);
+    starter_->Start(OrderOf(*released.saga, released.start.place),
+                    mailbox_->Reserve(released.saga->id, released.start.place));
   }
   const JournalSeq last = batch.last();
   std::vector<CommittedRecord> records = std::move(batch).TakeRecords();

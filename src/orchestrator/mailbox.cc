@@ -31,13 +31,41 @@ class ReplyTicket {
     reply.step = call_.step;
     reply.operation = call_.operation;
     reply.attempt = call_.attempt;
-    mailbox_->PostReply({std::move(saga_), std::move(reply)});
+    mailbox_->PostReply(ReplyArrived{std::move(saga_), std::move(reply)});
   }
 
  private:
   const std::shared_ptr<Mailbox> mailbox_;
   SagaId saga_;
   const CallParticipant call_;
+  bool used_ = false;
+};
+
+// The same for the start of a follow-up.
+class FollowUpTicket {
+ public:
+  FollowUpTicket(std::shared_ptr<Mailbox> mailbox, SagaId saga, const FollowUpPlace& place)
+      : mailbox_(std::move(mailbox)), saga_(std::move(saga)), place_(place) {}
+  FollowUpTicket(const FollowUpTicket&) = delete;
+  FollowUpTicket& operator=(const FollowUpTicket&) = delete;
+  ~FollowUpTicket() {
+    if (used_) return;
+    Deliver({.place = {},
+             .outcome = CallOutcome::kUnknown,
+             .failure = {StatusCode::kCancelled, "CALL_DROPPED", "sagad",
+                         "the start was given up before its answer came"}});
+  }
+
+  void Deliver(FollowUpReplied reply) {
+    used_ = true;
+    reply.place = place_;
+    mailbox_->PostReply(FollowUpAnswered{std::move(saga_), std::move(reply)});
+  }
+
+ private:
+  const std::shared_ptr<Mailbox> mailbox_;
+  SagaId saga_;
+  const FollowUpPlace place_;
   bool used_ = false;
 };
 
@@ -74,16 +102,24 @@ void Mailbox::PostParticipantBack(ParticipantBack note) {
 }
 
 ReplyPlace Mailbox::Reserve(const SagaId& saga, const CallParticipant& call, Epoch epoch) {
-  {
-    MutexLock lock(mutex_);
-    ++places_;
-  }
+  TakePlace();
   auto ticket = std::make_shared<ReplyTicket>(shared_from_this(), saga, call);
   return {[ticket](CallReplied&& reply) { ticket->Deliver(std::move(reply)); },
           [mailbox = shared_from_this(), epoch] { return mailbox->Owns(epoch); }};
 }
 
-void Mailbox::PostReply(ReplyArrived reply) {
+FollowUpAnswerFn Mailbox::Reserve(const SagaId& saga, const FollowUpPlace& place) {
+  TakePlace();
+  auto ticket = std::make_shared<FollowUpTicket>(shared_from_this(), saga, place);
+  return [ticket](FollowUpReplied reply) { ticket->Deliver(std::move(reply)); };
+}
+
+void Mailbox::TakePlace() {
+  MutexLock lock(mutex_);
+  ++places_;
+}
+
+void Mailbox::PostReply(ShardReply reply) {
   MutexLock lock(mutex_);
   SAGA_CHECK(places_ > 0);
   --places_;
@@ -97,7 +133,7 @@ std::vector<ShardInput> Mailbox::Drain(std::size_t inputs_max) {
   MutexLock lock(mutex_);
   inputs.reserve(std::min(inputs_max, replies_.size() + requests_.size() + starts_.size()));
   for (; inputs.size() < inputs_max && !replies_.empty(); replies_.pop_front()) {
-    inputs.emplace_back(std::move(replies_.front()));
+    std::visit([&inputs](auto& reply) { inputs.emplace_back(std::move(reply)); }, replies_.front());
   }
   for (; inputs.size() < inputs_max && !requests_.empty(); requests_.pop_front()) {
     std::visit([&inputs](auto& request) { inputs.emplace_back(std::move(request)); },

@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "orchestrator/core/effect.h"
+#include "orchestrator/follow_up_starter.h"
 #include "orchestrator/participant_caller.h"
 #include "orchestrator/shard_input.h"
 
@@ -42,6 +43,9 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   // outcome, so that no call is waited for in vain.
   ReplyPlace Reserve(const SagaId& saga, const CallParticipant& call, Epoch epoch);
 
+  // The same for the start of a follow-up.
+  FollowUpAnswerFn Reserve(const SagaId& saga, const FollowUpPlace& place);
+
   // At most `inputs_max`, replies first.
   std::vector<ShardInput> Drain(std::size_t inputs_max);
   // Starts and requests only: for refusing what has waited too long.
@@ -67,20 +71,22 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   }
 
   std::size_t size() const;
-  // Calls without an answer, drained or not.
+  // Calls and follow-ups without an answer, drained or not.
   std::size_t in_flight() const;
 
  private:
   friend class ReplyTicket;
+  friend class FollowUpTicket;
   static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
 
-  void PostReply(ReplyArrived reply);
+  void TakePlace();
+  void PostReply(ShardReply reply);
   bool HasInput() const SAGA_REQUIRES(mutex_);
   void Wake() SAGA_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   CondVar wake_;
-  std::deque<ReplyArrived> replies_ SAGA_GUARDED_BY(mutex_);
+  std::deque<ShardReply> replies_ SAGA_GUARDED_BY(mutex_);
   std::deque<ShardRequest> requests_ SAGA_GUARDED_BY(mutex_);
   std::deque<StartArrived> starts_ SAGA_GUARDED_BY(mutex_);
   std::size_t places_ SAGA_GUARDED_BY(mutex_) = 0;

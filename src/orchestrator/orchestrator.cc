@@ -33,20 +33,21 @@ void Post(ShardRunner& runner, ShardRequest request) {
 
 Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& journals,
                            const RecordCodec& codec, const DefinitionResolver& definitions,
-                           ParticipantCaller& caller)
+                           const Conditions& conditions, ParticipantCaller& caller)
     : options_(std::move(options)), clock_(std::make_unique<DatabaseClock>()) {
   SAGA_CHECK(options_.shards > 0);
   for (std::uint16_t i = 0; i < options_.shards; ++i) {
     runners_.push_back(std::make_unique<ShardRunner>(
         ShardOptions{.shard = ShardId{i}, .node = options_.node, .following = options_.following},
-        options_.cluster, journals(), codec, definitions, caller, *clock_));
+        ClusterIdentity{options_.cluster, options_.secret}, journals(), codec, definitions,
+        conditions, caller, *clock_));
   }
 }
 
 Orchestrator::~Orchestrator() { Drain(std::chrono::milliseconds(0)); }
 
-void Orchestrator::Begin() {
-  for (auto& runner : runners_) runner->Begin();
+void Orchestrator::Begin(FollowUpStarter& follow_ups) {
+  for (auto& runner : runners_) runner->Begin(follow_ups);
 }
 
 bool Orchestrator::ready() const {
@@ -69,6 +70,16 @@ void Orchestrator::Get(SagaId saga, AnswerFn answer) {
 void Orchestrator::GetHistory(SagaId saga, HistoryFn answer) {
   ShardRunner& runner = RunnerFor(saga);
   Post(runner, HistoryArrived{std::move(saga), std::move(answer)});
+}
+
+void Orchestrator::Report(SagaId saga, OutcomeReported report, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, NewsArrived{std::move(saga), std::move(report), std::move(answer)});
+}
+
+void Orchestrator::Signal(SagaId saga, SignalArrived signal, AnswerFn answer) {
+  ShardRunner& runner = RunnerFor(saga);
+  Post(runner, NewsArrived{std::move(saga), std::move(signal), std::move(answer)});
 }
 
 void Orchestrator::Cancel(SagaId saga, CancelRequest request, AnswerFn answer) {

@@ -11,6 +11,8 @@
 #include "base/status.h"
 #include "orchestrator/catalog.h"
 #include "orchestrator/committed_feed.h"
+#include "orchestrator/core/conditions.h"
+#include "orchestrator/follow_up_starter.h"
 #include "orchestrator/journal.h"
 #include "orchestrator/participant_caller.h"
 #include "orchestrator/record_codec.h"
@@ -20,6 +22,7 @@ namespace saga {
 
 struct OrchestratorOptions {
   std::string cluster = "dev";
+  std::string secret = "dev";  // Of task tokens: the same on every node of the cluster.
   std::string node = "node-1";
   std::uint16_t shards = 4;  // A constant of the cluster, persisted at its first start.
   Following following = Following::kPublisher;
@@ -39,19 +42,23 @@ class Orchestrator {
   // `journals` is asked once for each shard.
   Orchestrator(OrchestratorOptions options, const JournalFactory& journals,
                const RecordCodec& codec, const DefinitionResolver& definitions,
-               ParticipantCaller& caller);
+               const Conditions& conditions, ParticipantCaller& caller);
   ~Orchestrator();
   Orchestrator(const Orchestrator&) = delete;
   Orchestrator& operator=(const Orchestrator&) = delete;
 
   // Claims and loads every shard in the background; ready() turns true when all are live.
-  void Begin();
+  // `follow_ups` is used until the end of Drain.
+  void Begin(FollowUpStarter& follow_ups);
   bool ready() const;
 
   void Start(StartRequest request, AnswerFn answer);
   // The live saga; `saga` null with status OK = not live (ask SagaReader).
   void Get(SagaId saga, AnswerFn answer);
   void GetHistory(SagaId saga, HistoryFn answer);
+  // Live sagas only: with `saga` null and status OK it is for whoever reads histories to answer.
+  void Report(SagaId saga, OutcomeReported report, AnswerFn answer);
+  void Signal(SagaId saga, SignalArrived signal, AnswerFn answer);
   void Cancel(SagaId saga, CancelRequest request, AnswerFn answer);
   // With `dry_run`, decides and answers without doing.
   using Mode = OperateMode;

@@ -30,7 +30,9 @@ struct ParticipantCall {
   std::vector<PayloadRef> outputs;  // By step; null = none.
   Failure failure;                  // Why the saga turned back; code kOk = it has not.
   std::optional<TimePoint> deadline;
+  TimePoint since;  // When the operation became due: the same on every attempt.
   std::string traceparent;
+  std::string task_token;   // Async steps; empty = the call may not be accepted.
   bool rejectable = false;  // A "no" is final: forward before the pivot, and the pivot.
 };
 

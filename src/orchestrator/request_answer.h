@@ -22,7 +22,7 @@ struct RequestAnswer {
   bool already_started = false;  // Start: this very start had been seen before.
   bool ended_before = false;  // Start, with saga == null: the id belongs to a saga that has ended;
                               // the caller compares the row's start digest.
-  bool repeated = false;      // Operator: accepted before; this is the same answer.
+  bool repeated = false;      // Operator, report, signal: accepted before; this is the same answer.
   SagaState previous_state = SagaState::kRunning;
   std::vector<PlannedCall> plan;  // Operator: calls that follow.
 };

@@ -17,7 +17,7 @@ void Earliest(std::optional<TimePoint>& earliest, const std::optional<TimePoint>
 bool WaitsFor(const Saga& saga, const std::string& participant) {
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const auto& pending = saga.steps[i].pending;
-    if (!pending || pending->in_flight) continue;
+    if (!pending || pending->in_flight || IsWait(pending->awaited)) continue;
     if (saga.definition->call(ToStep(i), pending->operation).participant == participant)
       return true;
   }
@@ -27,12 +27,13 @@ bool WaitsFor(const Saga& saga, const std::string& participant) {
 }  // namespace
 
 Shard::Shard(ShardOptions options, Journal& journal, const RecordCodec& codec,
-             const DefinitionResolver& definitions, std::shared_ptr<Mailbox> mailbox,
-             EffectSink& sink, CommittedFeed& feed)
+             const DefinitionResolver& definitions, const Conditions& conditions,
+             std::shared_ptr<Mailbox> mailbox, EffectSink& sink, CommittedFeed& feed)
     : options_(std::move(options)),
       journal_(journal),
       codec_(codec),
       definitions_(definitions),
+      conditions_(conditions),
       mailbox_(std::move(mailbox)),
       sink_(sink),
       feed_(feed) {}
@@ -47,7 +48,7 @@ Turn Shard::RunOnce(TimePoint now) {
 }
 
 void Shard::Decide(TimePoint now) {
-  BatchBuilder builder(options_.shard, now, live_, in_flight_, codec_);
+  BatchBuilder builder(options_.shard, now, live_, in_flight_, codec_, conditions_);
   for (const SagaId& saga : std::exchange(dirty_, {})) {
     if (const LiveSaga* live = live_.Find(saga)) builder.Touch(*live);
   }

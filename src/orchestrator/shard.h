@@ -52,8 +52,8 @@ enum class Turn : std::uint8_t {
 class Shard final {
  public:
   Shard(ShardOptions options, Journal& journal, const RecordCodec& codec,
-        const DefinitionResolver& definitions, std::shared_ptr<Mailbox> mailbox, EffectSink& sink,
-        CommittedFeed& feed);
+        const DefinitionResolver& definitions, const Conditions& conditions,
+        std::shared_ptr<Mailbox> mailbox, EffectSink& sink, CommittedFeed& feed);
 
   Turn RunOnce(TimePoint now);
   // When RunOnce has something to do by itself.
@@ -116,6 +116,7 @@ class Shard final {
   Journal& journal_;
   const RecordCodec& codec_;
   const DefinitionResolver& definitions_;
+  const Conditions& conditions_;
   const std::shared_ptr<Mailbox> mailbox_;
   EffectSink& sink_;
   CommittedFeed& feed_;

@@ -20,6 +20,7 @@ void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
   answer.saga = saga;
   std::visit(Overloaded{
                  [](ReplyArrived&) {},
+                 [](FollowUpAnswered&) {},
                  [](ParticipantBack&) {},
                  [&](CancelArrived& cancel) {
                    // The doubtful batch that ended it is known to have been committed.

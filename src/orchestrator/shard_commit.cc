@@ -185,6 +185,9 @@ void Shard::Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed
     in_flight_.Add(part.saga, call);
     committed.calls_.push_back({&live->saga, call});
   }
+  for (const StartFollowUp& start : part.follow_ups) {
+    committed.follow_ups_.push_back({&live->saga, start});
+  }
 }
 
 void Shard::Finish(const BatchPart& part) {

@@ -8,6 +8,7 @@ void Refuse(const ShardInput& input, const Status& status) {
   const RequestAnswer answer{.status = status, .plan = {}};
   std::visit(Overloaded{
                  [](const ReplyArrived&) {},
+                 [](const FollowUpAnswered&) {},
                  [](const ParticipantBack&) {},
                  // Without a saga the caller asks the reader, which says for itself why not.
                  [](const HistoryArrived& input) { input.answer(nullptr, std::string()); },

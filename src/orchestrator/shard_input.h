@@ -22,6 +22,20 @@ struct ReplyArrived {
   CallReplied reply;
 };
 
+// The answer to the start of a follow-up.
+struct FollowUpAnswered {
+  SagaId saga;
+  FollowUpReplied reply;
+};
+
+// What somebody outside tells a saga: the outcome of a call that was accepted, or a signal. Told
+// again, it is nothing new, whether the saga lives or has ended.
+struct NewsArrived {
+  SagaId saga;
+  std::variant<OutcomeReported, SignalArrived> news;
+  AnswerFn answer;
+};
+
 struct CancelArrived {
   SagaId saga;
   CancelRequest request;
@@ -61,12 +75,16 @@ struct ParticipantBack {
   std::string participant;
 };
 
-// Everything that is not a start or a reply.
-using ShardRequest = std::variant<CancelArrived, OperateArrived, ReadArrived, HistoryArrived,
-                                  WaitArrived, ParticipantBack>;
+// What the engine itself has asked for.
+using ShardReply = std::variant<ReplyArrived, FollowUpAnswered>;
 
-using ShardInput = std::variant<StartArrived, ReplyArrived, CancelArrived, OperateArrived,
-                                ReadArrived, HistoryArrived, WaitArrived, ParticipantBack>;
+// Everything that is not a start or a reply.
+using ShardRequest = std::variant<NewsArrived, CancelArrived, OperateArrived, ReadArrived,
+                                  HistoryArrived, WaitArrived, ParticipantBack>;
+
+using ShardInput =
+    std::variant<StartArrived, ReplyArrived, FollowUpAnswered, NewsArrived, CancelArrived,
+                 OperateArrived, ReadArrived, HistoryArrived, WaitArrived, ParticipantBack>;
 
 // Answers whoever waits for `input` with an error; nobody waits for some inputs.
 void Refuse(const ShardInput& input, const Status& status);

@@ -21,16 +21,17 @@ Status Stopped() {
 
 }  // namespace
 
-ShardRunner::ShardRunner(ShardOptions options, const std::string& cluster,
+ShardRunner::ShardRunner(ShardOptions options, ClusterIdentity cluster,
                          std::unique_ptr<Journal> journal, const RecordCodec& codec,
-                         const DefinitionResolver& definitions, ParticipantCaller& caller,
-                         DatabaseClock& clock)
+                         const DefinitionResolver& definitions, const Conditions& conditions,
+                         ParticipantCaller& caller, DatabaseClock& clock)
     : mailbox(std::make_shared<Mailbox>()),
       feed(options.shard),
       shard_id_(options.shard),
       journal_(std::make_unique<MeasuredJournal>(std::move(journal))),
-      dispatcher_(cluster, mailbox, caller, feed),
-      shard_(std::move(options), *journal_, codec, definitions, mailbox, dispatcher_, feed),
+      dispatcher_(std::move(cluster), mailbox, caller, feed),
+      shard_(std::move(options), *journal_, codec, definitions, conditions, mailbox, dispatcher_,
+             feed),
       clock_(clock) {}
 
 ShardRunner::~ShardRunner() {
@@ -41,8 +42,9 @@ ShardRunner::~ShardRunner() {
   shard_.Abandon(Stopped());
 }
 
-void ShardRunner::Begin() {
+void ShardRunner::Begin(FollowUpStarter& follow_ups) {
   SAGA_CHECK(!thread_.joinable());
+  dispatcher_.StartFollowUpsBy(follow_ups);
   thread_ = std::thread([this] { Run(); });
 }
 

@@ -20,14 +20,14 @@ namespace saga {
 //            it.
 class ShardRunner {
  public:
-  ShardRunner(ShardOptions options, const std::string& cluster, std::unique_ptr<Journal> journal,
+  ShardRunner(ShardOptions options, ClusterIdentity cluster, std::unique_ptr<Journal> journal,
               const RecordCodec& codec, const DefinitionResolver& definitions,
-              ParticipantCaller& caller, DatabaseClock& clock);
+              const Conditions& conditions, ParticipantCaller& caller, DatabaseClock& clock);
   ~ShardRunner();
   ShardRunner(const ShardRunner&) = delete;
   ShardRunner& operator=(const ShardRunner&) = delete;
 
-  void Begin();
+  void Begin(FollowUpStarter& follow_ups);
   // Lets running calls answer until `until`, then stops. Join waits for it.
   void Drain(SteadyTime until);
   void Join();

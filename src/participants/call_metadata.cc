@@ -35,6 +35,7 @@ std::span<const MetadataEntry> FillMetadata(CallTask& task) {
     task.deadline_text = FormatTime(*call.deadline);
     add("saga-deadline", task.deadline_text);
   }
+  if (!call.task_token.empty()) add("saga-task-token", call.task_token);
   if (IsSendable(call.traceparent)) add("traceparent", call.traceparent);
   return {task.metadata.data(), count};
 }

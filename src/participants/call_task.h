@@ -33,7 +33,7 @@ struct CallTask final : UnaryCall {
   SteadyTime sent;
   std::string attempt_text;
   std::string deadline_text;
-  std::array<MetadataEntry, 9> metadata;
+  std::array<MetadataEntry, 10> metadata;
 };
 
 }  // namespace saga::participants

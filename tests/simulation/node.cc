@@ -20,9 +20,9 @@ Node::Node(const Ground& ground, ShardId shard)
       follower_journal_(ground.store.MakeJournal()),
       mailbox_(std::make_shared<Mailbox>()),
       feed_(shard),
-      dispatcher_("sim", mailbox_, *this, feed_),
+      dispatcher_({"sim", "secret"}, mailbox_, *this, feed_),
       shard_({.shard = shard, .node = "node", .carry_after_entries = kCarryAfter}, journal_, codec_,
-             ground.plans, mailbox_, dispatcher_, feed_),
+             ground.plans, NoConditions(), mailbox_, dispatcher_, feed_),
       reader_(feed_, *follower_journal_, codec_, ground.plans) {}
 
 Node::~Node() { mailbox_->Abandon(); }

@@ -73,6 +73,14 @@ class Answers {
   int count_ = 0;
 };
 
+// No definition here has any.
+class NoFollowUps final : public FollowUpStarter {
+ public:
+  void Start(FollowUpOrder order, FollowUpAnswerFn) override {
+    ADD_FAILURE() << "a follow-up of " << order.cause.text();
+  }
+};
+
 class OrchestratorTest : public ::testing::Test {
  protected:
   StartRequest Request(const std::string& id) const {
@@ -93,8 +101,10 @@ class OrchestratorTest : public ::testing::Test {
   ProtoRecordCodec codec_;
   OneDefinition definitions_{definition_};
   Participants participants_;
-  Orchestrator engine_{
-      {.shards = 3}, [this] { return store_.MakeJournal(); }, codec_, definitions_, participants_};
+  NoFollowUps nobody_;
+  Orchestrator engine_{{.shards = 3},  [this] { return store_.MakeJournal(); },
+                       codec_,         definitions_,
+                       NoConditions(), participants_};
 };
 
 TEST_F(OrchestratorTest, ManySagasRunToTheirEndsAndEveryCallerIsAnsweredOnce) {
@@ -102,7 +112,7 @@ TEST_F(OrchestratorTest, ManySagasRunToTheirEndsAndEveryCallerIsAnsweredOnce) {
   Answers started;
   Answers ended;
   std::atomic<int> succeeded = 0;
-  engine_.Begin();
+  engine_.Begin(nobody_);
   AwaitReady();
 
   for (int i = 0; i < kSagas; ++i) {
@@ -130,7 +140,7 @@ TEST_F(OrchestratorTest, ADrainingEngineAnswersEverybodyAndStopsInTime) {
   participants_.silent = true;
   Answers started;
   Answers waited;
-  engine_.Begin();
+  engine_.Begin(nobody_);
   AwaitReady();
   engine_.Start(Request("a"), started.Fn());
   ASSERT_TRUE(started.Await(1));
@@ -153,7 +163,7 @@ TEST_F(OrchestratorTest, AnEngineThatNeverBeganStillAnswersWhoeverAskedIt) {
   {
     Orchestrator idle(
         {.shards = 1}, [this] { return store_.MakeJournal(); }, codec_, definitions_,
-        participants_);
+        NoConditions(), participants_);
     idle.Start(Request("a"), started.Fn());
     EXPECT_EQ(started.count(), 0);
   }

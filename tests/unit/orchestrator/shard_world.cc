@@ -55,12 +55,15 @@ void ShardWorld::NewShard() {
   journal_ = store_.MakeJournal();
   mailbox_ = std::make_shared<Mailbox>();
   feed_ = std::make_unique<CommittedFeed>(ShardId{0});
-  dispatcher_ = std::make_unique<EffectDispatcher>("test", mailbox_, caller_, *feed_);
+  dispatcher_ = std::make_unique<EffectDispatcher>(ClusterIdentity{"test", "secret"}, mailbox_,
+                                                   caller_, *feed_);
+  dispatcher_->StartFollowUpsBy(starter_);
   shard_ = std::make_unique<Shard>(ShardOptions{.shard = ShardId{0},
                                                 .node = "n",
                                                 .following = following_,
                                                 .carry_after_entries = carry_after_entries_},
-                                   *journal_, codec_, definitions_, mailbox_, *dispatcher_, *feed_);
+                                   *journal_, codec_, definitions_, *conditions_, mailbox_,
+                                   *dispatcher_, *feed_);
 }
 
 void ShardWorld::Crash() {
@@ -122,6 +125,12 @@ void ShardWorld::Wait(const std::string& id, Got& got, WaitGoal goal,
 void ShardWorld::Cancel(const std::string& id, Got& got) {
   ShardRequest request =
       CancelArrived{Id(id), {.actor = "shop", .reason = "customer called"}, got.Fn(), nullptr};
+  ASSERT_EQ(mailbox_->PostRequest(request), PostOutcome::kAccepted);
+}
+
+void ShardWorld::Tell(const std::string& id, std::variant<OutcomeReported, SignalArrived> news,
+                      Got& got) {
+  ShardRequest request = NewsArrived{Id(id), std::move(news), got.Fn()};
   ASSERT_EQ(mailbox_->PostRequest(request), PostOutcome::kAccepted);
 }
 

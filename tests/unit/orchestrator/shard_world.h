@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "orchestrator/effect_dispatcher.h"
@@ -39,6 +40,19 @@ class ScriptedCaller final : public ParticipantCaller {
  private:
   std::vector<MadeCall> open_;
   std::map<std::string, int> made_;
+};
+
+// Keeps what it is asked to start until the test answers.
+class ScriptedStarter final : public FollowUpStarter {
+ public:
+  struct Asked {
+    FollowUpOrder order;
+    FollowUpAnswerFn answer;
+  };
+  void Start(FollowUpOrder order, FollowUpAnswerFn answer) override {
+    open.push_back({std::move(order), std::move(answer)});
+  }
+  std::vector<Asked> open;
 };
 
 class FixedDefinitions final : public DefinitionResolver {
@@ -89,6 +103,7 @@ class ShardWorld : public ::testing::Test {
   void Operate(const std::string& id, OperatorRequest request, OperateMode mode, Got& got);
   // Answers the open call of `step`.
   void Reply(std::string_view step, CallOutcome outcome, std::string output = "");
+  void Tell(const std::string& id, std::variant<OutcomeReported, SignalArrived> news, Got& got);
   // "kind kind …" of the saga's committed records.
   std::string Journalled(const std::string& id) const;
   SagaRow Row(const std::string& id);
@@ -98,6 +113,8 @@ class ShardWorld : public ::testing::Test {
   ProtoRecordCodec codec_;
   FixedDefinitions definitions_;
   ScriptedCaller caller_;
+  ScriptedStarter starter_;
+  const Conditions* conditions_ = &NoConditions();
   DefinitionRef definition_;
   TimePoint now_ = FromMicros(1'700'000'000'000'000);
   std::uint64_t carry_after_entries_ = kCarryAfterEntries;
