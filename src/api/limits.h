@@ -9,12 +9,13 @@ namespace saga::api {
 
 inline constexpr std::int32_t kPageSizeDefault = 50;
 inline constexpr std::int32_t kEventsPageSizeDefault = 200;
-inline constexpr std::int32_t kPageSizeMax = 1000;       // Larger ones are coerced.
-inline constexpr std::size_t kFilterCharsMax = 4096;     // Of a filter expression.
-inline constexpr std::size_t kFilterConditionsMax = 32;  // Comparisons in one filter.
-inline constexpr std::size_t kTokenCharsMax = 4096;      // Of a page token or cursor.
-inline constexpr std::size_t kReferenceCharsMax = 255;   // Of a ticket reference.
-inline constexpr std::size_t kTargetCharsMax = 1024;     // Of a participant's gRPC target.
+inline constexpr std::int32_t kPageSizeMax = 1000;          // Larger ones are coerced.
+inline constexpr std::size_t kFilterCharsMax = 4096;        // Of a filter expression.
+inline constexpr std::size_t kFilterConditionsMax = 32;     // Comparisons in one filter.
+inline constexpr std::size_t kTokenCharsMax = 4096;         // Of a page token or cursor.
+inline constexpr std::size_t kReferenceCharsMax = 255;      // Of a ticket reference.
+inline constexpr std::size_t kFailureReasonCharsMax = 255;  // Of a reported failure's reason.
+inline constexpr std::size_t kTargetCharsMax = 1024;        // Of a participant's gRPC target.
 inline constexpr std::size_t kDescriptorBytesMax = 1024 * 1024 * 4;  // Of an uploaded set.
 inline constexpr std::int32_t kMaxInFlightMax = 10'000;  // Calls in flight of one participant.
 inline constexpr std::size_t kActorCharsMax = 255;       // Of x-saga-actor.

@@ -218,4 +218,34 @@ void ParticipantService::FillWithUses(const ParticipantStatus& status,
   Fill(status, UsesOf(definitions_, record.name_space, record.name), proto);
 }
 
+grpc::ServerUnaryReactor* ParticipantService::ReportStepOutcome(
+    grpc::CallbackServerContext* context, const v1::ReportStepOutcomeRequest* request,
+    v1::ReportStepOutcomeResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const Finisher finisher(reactor, "saga.v1.ParticipantService/ReportStepOutcome");
+  const auto run = [&]() -> Status {
+    SAGA_RETURN_IF_ERROR(CheckOutcome(*request));
+    SAGA_ASSIGN_OR_RETURN(const TaskName task, tokens_.Read(request->task_token()));
+    SAGA_ASSIGN_OR_RETURN(const Caller caller, CallerOf(*context));
+    OutcomeReported report{.step = task.step, .operation = task.operation};
+    if (request->has_failure()) {
+      const v1::Failure& failure = request->failure();
+      report.outcome = CallOutcome::kRejected;
+      report.failure = {static_cast<StatusCode>(failure.code()), failure.reason(), failure.domain(),
+                        failure.message()};
+    } else {
+      report.output = FromProto(request->output());
+    }
+    news_.Report(task.saga, report, caller,
+                 [response, finisher](const Status& status, const NewsTaken& taken) {
+                   response->set_already_reported(taken.repeated);
+                   response->set_follow_up(taken.follow_up);
+                   finisher.Finish(status);
+                 });
+    return Status::Ok();
+  };
+  if (const Status status = run(); !status.ok()) finisher.Finish(status);
+  return reactor;
+}
+
 }  // namespace saga::api

@@ -3,8 +3,10 @@
 
 #include "api/blocking_pool.h"
 #include "api/call.h"
+#include "api/saga_news.h"
 #include "definition/registry.h"
 #include "orchestrator/participant_directory.h"
+#include "orchestrator/task_token.h"
 #include "saga/v1/participant_service.grpc.pb.h"
 
 namespace saga::api {
@@ -13,8 +15,12 @@ namespace saga::api {
 class ParticipantService final : public v1::ParticipantService::CallbackService {
  public:
   ParticipantService(ParticipantDirectory& participants, const DefinitionRegistry& definitions,
-                     BlockingPool& pool)
-      : participants_(participants), definitions_(definitions), pool_(pool) {}
+                     SagaNews& news, TaskTokens tokens, BlockingPool& pool)
+      : participants_(participants),
+        definitions_(definitions),
+        news_(news),
+        tokens_(std::move(tokens)),
+        pool_(pool) {}
 
   grpc::ServerUnaryReactor* RegisterParticipant(grpc::CallbackServerContext* context,
                                                 const v1::RegisterParticipantRequest* request,
@@ -28,6 +34,9 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
   grpc::ServerUnaryReactor* ProbeParticipant(grpc::CallbackServerContext* context,
                                              const v1::ProbeParticipantRequest* request,
                                              v1::ProbeParticipantResponse* response) override;
+  grpc::ServerUnaryReactor* ReportStepOutcome(grpc::CallbackServerContext* context,
+                                              const v1::ReportStepOutcomeRequest* request,
+                                              v1::ReportStepOutcomeResponse* response) override;
 
  private:
   Status Register(const v1::RegisterParticipantRequest& request, const Caller& caller,
@@ -39,6 +48,8 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
 
   ParticipantDirectory& participants_;
   const DefinitionRegistry& definitions_;
+  SagaNews& news_;
+  const TaskTokens tokens_;
   BlockingPool& pool_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/convert.h"
 #include "api/event_view.h"
 #include "api/filter.h"
 #include "api/limits.h"
@@ -158,6 +159,30 @@ grpc::ServerUnaryReactor* SagaService::CancelSaga(grpc::CallbackServerContext* c
               },
               [finisher](const Status& status) { finisher.Finish(status); });
         });
+    return Status::Ok();
+  };
+  if (const Status status = run(); !status.ok()) finisher.Finish(status);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* SagaService::SignalSaga(grpc::CallbackServerContext* context,
+                                                  const v1::SignalSagaRequest* request,
+                                                  v1::SignalSagaResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const Finisher finisher(reactor, "saga.v1.SagaService/SignalSaga");
+  const auto run = [&]() -> Status {
+    SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
+    SAGA_RETURN_IF_ERROR(CheckSignal(*request));
+    SAGA_ASSIGN_OR_RETURN(const Caller caller, CallerOf(*context));
+    news_.Signal(saga, {request->signal(), request->signal_id(), FromProto(request->payload())},
+                 caller, [this, response, finisher](const Status& status, const NewsTaken& taken) {
+                   if (taken.saga != nullptr) {
+                     ToProto(*taken.saga, View::kBasic, finder_.view(), *response->mutable_saga());
+                   }
+                   response->set_already_received(taken.repeated);
+                   response->set_follow_up(taken.follow_up);
+                   finisher.Finish(status);
+                 });
     return Status::Ok();
   };
   if (const Status status = run(); !status.ok()) finisher.Finish(status);

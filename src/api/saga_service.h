@@ -3,6 +3,7 @@
 
 #include "api/call.h"
 #include "api/saga_finder.h"
+#include "api/saga_news.h"
 #include "api/watch_hub.h"
 #include "definition/descriptors.h"
 #include "definition/registry.h"
@@ -15,14 +16,17 @@ namespace saga::api {
 // Threads:   any. Borrows everything passed to the constructor.
 class SagaService final : public v1::SagaService::CallbackService {
  public:
-  SagaService(Orchestrator& orchestrator, SagaReader& reader, SagaFinder& finder, WatchHub& watch,
-              const DefinitionRegistry& definitions, const DescriptorSource& types)
+  SagaService(Orchestrator& orchestrator, SagaReader& reader, SagaFinder& finder, SagaNews& news,
+              WatchHub& watch, const DefinitionRegistry& definitions, const DescriptorSource& types,
+              const Conditions& conditions)
       : orchestrator_(orchestrator),
         reader_(reader),
         finder_(finder),
+        news_(news),
         watch_(watch),
         definitions_(definitions),
-        types_(types) {}
+        types_(types),
+        conditions_(conditions) {}
 
   grpc::ServerUnaryReactor* StartSaga(grpc::CallbackServerContext* context,
                                       const v1::StartSagaRequest* request,
@@ -44,6 +48,9 @@ class SagaService final : public v1::SagaService::CallbackService {
   grpc::ServerUnaryReactor* CancelSaga(grpc::CallbackServerContext* context,
                                        const v1::CancelSagaRequest* request,
                                        v1::CancelSagaResponse* response) override;
+  grpc::ServerUnaryReactor* SignalSaga(grpc::CallbackServerContext* context,
+                                       const v1::SignalSagaRequest* request,
+                                       v1::SignalSagaResponse* response) override;
 
  private:
   struct Start;  // One start on its way.
@@ -60,9 +67,11 @@ class SagaService final : public v1::SagaService::CallbackService {
   Orchestrator& orchestrator_;
   SagaReader& reader_;
   SagaFinder& finder_;
+  SagaNews& news_;
   WatchHub& watch_;
   const DefinitionRegistry& definitions_;
   const DescriptorSource& types_;
+  const Conditions& conditions_;
 };
 
 }  // namespace saga::api

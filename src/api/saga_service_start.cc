@@ -134,7 +134,7 @@ void SagaService::Preview(const Start& start) {
           SAGA_ASSIGN_OR_RETURN(const std::optional<SagaRow> row, reader_.GetRow(start.saga));
           if (row) return AnswerForEnded(start);
           const TimePoint now = orchestrator_.Now();
-          const Decision decision = DecideStart(start.request, now, NoConditions());
+          const Decision decision = DecideStart(start.request, now, conditions_);
           const Saga saga = Begin(start.saga, start.request.definition,
                                   NumberedRecord{Revision{1}, now, decision.records.at(0)});
           ToProto(saga, View::kSteps, finder_.view(), *start.response->mutable_saga());

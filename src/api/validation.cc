@@ -140,6 +140,45 @@ Status CheckStartRequest(const v1::StartSagaRequest& request) {
   return violations.ToStatus();
 }
 
+Status CheckSignal(const v1::SignalSagaRequest& request) {
+  Violations violations;
+  if (request.signal().empty()) {
+    violations.Add("signal", "is required: the name that a step of the definition waits for");
+  }
+  violations.Check(CheckText("signal", request.signal(), kIdCharsMax));
+  if (request.signal_id().empty()) {
+    violations.Add("signal_id", "is required: with the same id, a repeated call is one signal");
+  }
+  violations.Check(CheckText("signal_id", request.signal_id(), kSignalIdCharsMax));
+  violations.Check(CheckPayload("payload", request.payload()));
+  return violations.ToStatus();
+}
+
+Status CheckOutcome(const v1::ReportStepOutcomeRequest& request) {
+  Violations violations;
+  if (request.has_output()) violations.Check(CheckPayload("output", request.output()));
+  if (request.has_failure()) {
+    const v1::Failure& failure = request.failure();
+    violations.Check(CheckText("failure.reason", failure.reason(), kFailureReasonCharsMax));
+    violations.Check(CheckText("failure.domain", failure.domain(), kFailureReasonCharsMax));
+    violations.Check(CheckText("failure.message", failure.message(), kFailureMessageBytesMax));
+    const auto code = static_cast<StatusCode>(failure.code());
+    const bool is_no = code == StatusCode::kFailedPrecondition ||
+                       code == StatusCode::kInvalidArgument || code == StatusCode::kNotFound ||
+                       code == StatusCode::kAlreadyExists || code == StatusCode::kOutOfRange;
+    if (!is_no) {
+      violations.Add(
+          "failure.code",
+          "must say no for good: FAILED_PRECONDITION (9), INVALID_ARGUMENT (3), NOT_FOUND "
+          "(5), ALREADY_EXISTS (6) or OUT_OF_RANGE (11)");
+    }
+  }
+  if (!request.has_output() && !request.has_failure()) {
+    violations.Add("outcome", "is required: output (it has happened) or failure (it is refused)");
+  }
+  return violations.ToStatus();
+}
+
 Result<std::optional<Revision>> ReadActionContext(const v1::ActionContext& context) {
   Violations violations;
   violations.Check(CheckReason("context.reason", context.reason()));

@@ -14,6 +14,7 @@
 #include "orchestrator/core/ids.h"
 #include "orchestrator/core/payload.h"
 #include "saga/v1/operator_service.pb.h"
+#include "saga/v1/participant_service.pb.h"
 #include "saga/v1/saga_service.pb.h"
 
 namespace saga::api {
@@ -52,6 +53,11 @@ Result<std::size_t> ReadPageSize(std::int32_t page_size, std::int32_t fallback);
 
 // Everything of a StartSagaRequest that can be checked without its definition.
 Status CheckStartRequest(const v1::StartSagaRequest& request);
+
+// Name, id and payload of a signal.
+Status CheckSignal(const v1::SignalSagaRequest& request);
+// The outcome of a call, its token aside: one of both, a failure that is a no.
+Status CheckOutcome(const v1::ReportStepOutcomeRequest& request);
 
 // Reason and etag of an operator's request. Absent = forced.
 Result<std::optional<Revision>> ReadActionContext(const v1::ActionContext& context);

@@ -11,6 +11,7 @@
 
 #include "base/duration.h"
 #include "base/log.h"
+#include "store/cluster_secret.h"
 #include "store/migrator.h"
 #include "store/pg_connection.h"
 
@@ -144,6 +145,11 @@ Status PrepareSchema(const Config& config, const std::string& conninfo) {
   PgConnection connection(conninfo);
   SAGA_RETURN_IF_ERROR(PinConstant(connection, "cluster.name", config.cluster_name));
   return PinConstant(connection, "cluster.shards", std::to_string(config.cluster_shards));
+}
+
+Result<std::string> LoadSecret(const std::string& conninfo) {
+  PgConnection connection(conninfo);
+  return ClusterSecret(connection);
 }
 
 }  // namespace saga::server

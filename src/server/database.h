@@ -30,4 +30,7 @@ Status WaitForDatabase(const Config& config, const std::string& conninfo,
 // the cluster. Errors: FAILED_PRECONDITION SCHEMA_OUTDATED, SCHEMA_NEWER, CLUSTER_MISMATCH.
 Status PrepareSchema(const Config& config, const std::string& conninfo);
 
+// The cluster's secret. Requires: PrepareSchema. Errors: UNAVAILABLE STORE_UNAVAILABLE.
+Result<std::string> LoadSecret(const std::string& conninfo);
+
 }  // namespace saga::server

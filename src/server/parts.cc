@@ -20,8 +20,9 @@ std::string NodeName(const Config& config) {
   return name;
 }
 
-OrchestratorOptions OptionsOf(const Config& config) {
+OrchestratorOptions OptionsOf(const Config& config, const std::string& secret) {
   return {.cluster = config.cluster_name,
+          .secret = secret,
           .node = NodeName(config),
           .shards = static_cast<std::uint16_t>(config.cluster_shards),
           .following =
@@ -74,7 +75,7 @@ std::size_t ReadConnections(const Config& config) {
   return static_cast<std::size_t>(std::max<std::int64_t>(1, config.store_connections_max - taken));
 }
 
-Parts::Parts(const Config& config, const std::string& conninfo)
+Parts::Parts(const Config& config, const std::string& conninfo, const std::string& secret)
     : pool(conninfo, ReadConnections(config)),
       catalog(pool),
       reader(pool),
@@ -86,16 +87,18 @@ Parts::Parts(const Config& config, const std::string& conninfo)
              [this](const std::string& name_space, const std::string& participant) {
                if (orchestrator) orchestrator->OnParticipantRecovered(name_space, participant);
              }),
-      orchestrator(std::make_unique<Orchestrator>(OptionsOf(config), PgJournals(conninfo), codec,
-                                                  definitions, caller)),
+      orchestrator(std::make_unique<Orchestrator>(OptionsOf(config, secret), PgJournals(conninfo),
+                                                  codec, definitions, NoConditions(), caller)),
       directory(registry, caller, UsesIn(definitions), [this] { return orchestrator->Now(); }),
       workers(static_cast<std::size_t>(config.api_threads), api::kBlockingQueueMax),
       watch(*orchestrator, PgJournals(conninfo), codec, definitions, workers),
       finder(*orchestrator, reader, codec, definitions, workers, ViewOf(config, registry, types)),
-      saga_service(*orchestrator, reader, finder, watch, definitions, types),
+      follow_ups(*orchestrator, reader, definitions, types, workers),
+      news(*orchestrator, finder, catalog, follow_ups, types),
+      saga_service(*orchestrator, reader, finder, news, watch, definitions, types, NoConditions()),
       definition_service(definitions, reader, workers),
       operator_service(*orchestrator, reader, finder, directory),
-      participant_service(directory, definitions, workers),
+      participant_service(directory, definitions, news, TaskTokens(secret), workers),
       maintenance(conninfo, {}) {}
 
 Parts::~Parts() = default;

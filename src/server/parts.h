@@ -7,9 +7,11 @@
 
 #include "api/blocking_pool.h"
 #include "api/definition_service.h"
+#include "api/follow_ups.h"
 #include "api/operator_service.h"
 #include "api/participant_service.h"
 #include "api/saga_finder.h"
+#include "api/saga_news.h"
 #include "api/saga_service.h"
 #include "api/watch_hub.h"
 #include "definition/registry.h"
@@ -32,7 +34,8 @@
 namespace saga::server {
 
 struct Parts {
-  Parts(const Config& config, const std::string& conninfo);
+  // `secret` is the cluster's.
+  Parts(const Config& config, const std::string& conninfo, const std::string& secret);
   ~Parts();
 
   // Reads what is registered. Errors: STORE_UNAVAILABLE.
@@ -59,6 +62,8 @@ struct Parts {
   api::BlockingPool workers;
   api::WatchHub watch;
   api::SagaFinder finder;
+  api::FollowUps follow_ups;
+  api::SagaNews news;
   api::SagaService saga_service;
   api::DefinitionService definition_service;
   api::OperatorService operator_service;

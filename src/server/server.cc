@@ -43,7 +43,8 @@ Status Server::Start() {
   SAGA_RETURN_IF_ERROR(WaitForDatabase(config_, conninfo, stop_requested_));
   SAGA_RETURN_IF_ERROR(PrepareSchema(config_, conninfo));
 
-  auto parts = std::make_unique<Parts>(config_, conninfo);
+  SAGA_ASSIGN_OR_RETURN(const std::string secret, LoadSecret(conninfo));
+  auto parts = std::make_unique<Parts>(config_, conninfo, secret);
   SAGA_RETURN_IF_ERROR(parts->Load());
   if (config_.kafka_mode == KafkaMode::kKafka) {
     SAGA_ASSIGN_OR_RETURN(parts->events,
@@ -54,7 +55,7 @@ Status Server::Start() {
   SAGA_RETURN_IF_ERROR(
       parts->grpc.Start(config_, {&parts->saga_service, &parts->definition_service,
                                   &parts->operator_service, &parts->participant_service}));
-  parts->orchestrator->Begin();
+  parts->orchestrator->Begin(parts->follow_ups);
   if (parts->events) parts->events->Start();
   parts->maintenance.Start();
   const MutexLock lock(parts_mutex_);

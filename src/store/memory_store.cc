@@ -278,4 +278,10 @@ Result<std::vector<ParticipantRecord>> MemoryStore::LoadParticipants() {
   return participants_;
 }
 
+Status MemoryStore::AddAuditEntry(const AuditEntry& entry) {
+  MutexLock lock(mutex_);
+  AddAudit(entry);
+  return Status::Ok();
+}
+
 }  // namespace saga

@@ -77,6 +77,7 @@ class MemoryStore final : public SagaReader, public CatalogStore {
   Result<bool> SaveParticipant(const ParticipantRecord& participant,
                                const AuditEntry& audit) override;
   Result<std::vector<ParticipantRecord>> LoadParticipants() override;
+  Status AddAuditEntry(const AuditEntry& entry) override;
 
  private:
   friend class MemoryJournal;

@@ -234,4 +234,12 @@ Result<std::vector<ParticipantRecord>> PgCatalog::LoadParticipants() {
   return participants;
 }
 
+Status PgCatalog::AddAuditEntry(const AuditEntry& entry) {
+  PgParams params;
+  AddAudit(params, entry);
+  return pool_
+      .ExecuteOnce(fmt::format("WITH {}, {} SELECT us FROM now", kNow, AuditSql(1, "true")), params)
+      .status();
+}
+
 }  // namespace saga

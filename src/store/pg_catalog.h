@@ -23,6 +23,7 @@ class PgCatalog final : public CatalogStore {
   Result<bool> SaveParticipant(const ParticipantRecord& participant,
                                const AuditEntry& audit) override;
   Result<std::vector<ParticipantRecord>> LoadParticipants() override;
+  Status AddAuditEntry(const AuditEntry& entry) override;
 
  private:
   Result<DefinitionVersion> Find(const std::string& name_space, const std::string& name,

@@ -132,12 +132,14 @@ TEST_P(CatalogContract, EveryChangeIsAuditedOnceAndNothingElseIs) {
                                    {.name_space = "default", .method = "3"});
   (void)catalog.SaveParticipant(participant, {.name_space = "default", .method = "4"});
   (void)catalog.SaveParticipant(participant, {.name_space = "default", .method = "same"});
+  EXPECT_TRUE(catalog.AddAuditEntry({.name_space = "default", .method = "5"}).ok());
+  EXPECT_TRUE(catalog.AddAuditEntry({.name_space = "default", .method = "5"}).ok());
 
   const auto page = store_->reader().ListAudit("default", {}, std::nullopt, 100);
 
   std::vector<std::string> methods;
   for (const AuditEntry& entry : page->entries) methods.push_back(entry.method);
-  EXPECT_THAT(methods, ::testing::ElementsAre("4", "3", "2", "1"));
+  EXPECT_THAT(methods, ::testing::ElementsAre("5", "5", "4", "3", "2", "1"));
 }
 
 }  // namespace saga::testing
