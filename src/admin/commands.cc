@@ -17,6 +17,7 @@ Commands::Commands()
   AddActCommands(*this);
   AddDefinitionCommands(*this);
   AddParticipantCommands(*this);
+  AddServerCommands(*this);
   AddHelpCommands(*this);
 }
 

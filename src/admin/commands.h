@@ -20,6 +20,7 @@ inline constexpr const char* kActGroup = "ACT";
 inline constexpr const char* kStartGroup = "START";
 inline constexpr const char* kDefineGroup = "DEFINE";
 inline constexpr const char* kPeersGroup = "PEERS";
+inline constexpr const char* kOperateGroup = "OPERATE";
 inline constexpr const char* kSetupGroup = "SETUP";
 
 // Owns the tree. Parsing it chooses at most one command; nothing runs while it is parsed.
@@ -59,5 +60,6 @@ void AddDefinitionCommands(Commands& commands);                  // definitions 
 void AddLintCommand(Commands& commands, CLI::App& definitions);  // definitions lint
 void AddParticipantCommands(Commands& commands);                 // participants …
 void AddHelpCommands(Commands& commands);                        // version help
+void AddServerCommands(Commands& commands);                      // server status
 
 }  // namespace saga::admin

@@ -112,11 +112,19 @@ constexpr std::array kReasons = {
         "NEW_KEY_REQUIRED", "Add --new-key.",
         "This undo was done already: under the same key the participant would only repeat its "
         "old answer."},
+    ReasonHelp{
+        "NOT_OWNER", "Try again in a moment; `{sagactl} server status` shows who owns what.",
+        "Another node owns the part of the sagas that this one belongs to, and it is changing "
+        "right now, or cannot be reached from the node you asked. Nothing was changed that "
+        "a repeat with the same saga id would not find."},
     ReasonHelp{"NOT_PAUSED", "", "The saga is not held, so there is nothing to resume."},
     ReasonHelp{"NOT_READY", "Try again in a few seconds.",
                "The server is starting and does not own its sagas yet."},
     ReasonHelp{"NOT_SENT", "",
                "A call was taken back before it was sent, so that it certainly did not happen."},
+    ReasonHelp{"NO_EVALUATION", "",
+               "An expression of a definition was asked for where nothing evaluates expressions. "
+               "That is a bug; please report it."},
     ReasonHelp{
         "OUTPUT_REQUIRED", "Give the answer with --output FILE.",
         "A later step reads the answer of this step, so that it cannot be settled as done without "

@@ -74,10 +74,14 @@ void CountRefusal(const Status& status) {
 Result<Caller> CallerOf(const grpc::CallbackServerContext& context) {
   Caller caller;
   caller.client = context.peer();
-  caller.actor = MetadataOf(context, "x-saga-actor");
+  caller.actor = MetadataOf(context, kActorKey);
   SAGA_RETURN_IF_ERROR(CheckText("metadata x-saga-actor", caller.actor, kActorCharsMax));
   if (caller.actor.empty()) caller.actor = WithoutPort(caller.client);
-  caller.traceparent = MetadataOf(context, "traceparent");
+  if (const std::string from = MetadataOf(context, kForwardedKey); !from.empty()) {
+    SAGA_RETURN_IF_ERROR(CheckText("metadata x-saga-forwarded-for", from, kActorCharsMax));
+    caller.client = from;
+  }
+  caller.traceparent = MetadataOf(context, kTraceparentKey);
   if (!IsTraceparent(caller.traceparent)) caller.traceparent = MakeTraceparent();
   return caller;
 }
@@ -96,20 +100,28 @@ Finisher::Finisher(grpc::ServerUnaryReactor* reactor, const char* method)
 
 void Finisher::Finish(const Status& status) const { state_->Finish(status); }
 
+void Finisher::FinishAs(const grpc::Status& status) const {
+  state_->FinishAs(status, static_cast<StatusCode>(status.error_code()));
+}
+
 Finisher::State::~State() {
   Finish(Status(StatusCode::kUnavailable, "DRAINING", "the server is stopping"));
 }
 
 void Finisher::State::Finish(const Status& status) {
+  CountRefusal(status);
+  FinishAs(ToGrpcStatus(status), status.code());
+}
+
+void Finisher::State::FinishAs(const grpc::Status& status, StatusCode code) {
   {
     const MutexLock lock(mutex);
     if (finished) return;
     finished = true;
   }
-  CountRefusal(status);
-  DurationOf(method, status.code())
+  DurationOf(method, code)
       .Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-  reactor->Finish(ToGrpcStatus(status));
+  reactor->Finish(status);
 }
 
 }  // namespace saga::api

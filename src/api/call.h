@@ -13,6 +13,12 @@
 
 namespace saga::api {
 
+// Metadata of a call.
+inline constexpr const char* kActorKey = "x-saga-actor";
+inline constexpr const char* kTraceparentKey = "traceparent";
+// Set by a node that hands a call on: the peer that it came from. Never handed on again.
+inline constexpr const char* kForwardedKey = "x-saga-forwarded-for";
+
 // Who calls. Until there is authentication this is what the caller says (metadata x-saga-actor), or
 // the address it calls from.
 struct Caller {
@@ -41,6 +47,10 @@ class Finisher {
   Finisher(grpc::ServerUnaryReactor* reactor, const char* method);
 
   void Finish(const Status& status) const;
+  // With another server's answer, details included.
+  void FinishAs(const grpc::Status& status) const;
+  // "saga.v1.SagaService/GetSaga".
+  std::string method() const { return state_->method; }
 
  private:
   struct State {
@@ -48,6 +58,7 @@ class Finisher {
         : reactor(r), method(m), begin(std::chrono::steady_clock::now()) {}
     ~State();
     void Finish(const Status& status);
+    void FinishAs(const grpc::Status& status, StatusCode code);
 
     grpc::ServerUnaryReactor* const reactor;
     const char* const method;

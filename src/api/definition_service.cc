@@ -105,17 +105,25 @@ AuditEntry AuditOf(const Caller& caller, std::string method, const DefinitionVer
           .outcome = "accepted"};
 }
 
-// Runs `work` on the pool, and finishes the call with what it says.
-grpc::ServerUnaryReactor* OnPool(BlockingPool& pool, grpc::CallbackServerContext* context,
-                                 const char* method, std::function<Status(const Caller&)> work) {
+struct Ways {
+  Forwarder& forwarder;
+  BlockingPool& pool;
+};
+
+// Lets the owner answer; else runs `work` on the pool, and finishes the call with what it says.
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* OnPool(Ways ways, grpc::CallbackServerContext* context,
+                                 const char* method, const Request& request, Response& response,
+                                 std::function<Status(const Caller&)> work) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, method);
+  if (ways.forwarder.Forward(*context, "", request, response, finisher)) return reactor;
   const Result<Caller> caller = CallerOf(*context);
   if (!caller.ok()) {
     finisher.Finish(caller.status());
     return reactor;
   }
-  const Status accepted = pool.Submit(
+  const Status accepted = ways.pool.Submit(
       [finisher, caller = *caller, work = std::move(work)] { finisher.Finish(work(caller)); });
   if (!accepted.ok()) finisher.Finish(accepted);
   return reactor;
@@ -126,9 +134,10 @@ grpc::ServerUnaryReactor* OnPool(BlockingPool& pool, grpc::CallbackServerContext
 grpc::ServerUnaryReactor* DefinitionService::RegisterDefinition(
     grpc::CallbackServerContext* context, const v1::RegisterDefinitionRequest* request,
     v1::RegisterDefinitionResponse* response) {
-  return OnPool(pool_, context, kRegister, [this, request, response](const Caller& caller) {
-    return Register(*request, caller, *response);
-  });
+  return OnPool(Ways{forwarder_, pool_}, context, kRegister, *request, *response,
+                [this, request, response](const Caller& caller) {
+                  return Register(*request, caller, *response);
+                });
 }
 
 Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
@@ -156,33 +165,39 @@ Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
 grpc::ServerUnaryReactor* DefinitionService::LintDefinition(
     grpc::CallbackServerContext* context, const v1::LintDefinitionRequest* request,
     v1::LintDefinitionResponse* response) {
-  return OnPool(pool_, context, kLint, [this, request, response](const Caller&) -> Status {
-    SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request->parent()));
-    SAGA_RETURN_IF_ERROR(CheckSource(request->source()));
-    SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format, FormatOf(request->source_format()));
-    for (const Diagnostic& diagnostic : definitions_.Lint(name_space, request->source(), format)) {
-      ToProto(diagnostic, *response->add_diagnostics());
-    }
-    return Status::Ok();
-  });
+  return OnPool(Ways{forwarder_, pool_}, context, kLint, *request, *response,
+                [this, request, response](const Caller&) -> Status {
+                  SAGA_ASSIGN_OR_RETURN(const std::string name_space,
+                                        ParseParent("parent", request->parent()));
+                  SAGA_RETURN_IF_ERROR(CheckSource(request->source()));
+                  SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format,
+                                        FormatOf(request->source_format()));
+                  for (const Diagnostic& diagnostic :
+                       definitions_.Lint(name_space, request->source(), format)) {
+                    ToProto(diagnostic, *response->add_diagnostics());
+                  }
+                  return Status::Ok();
+                });
 }
 
 grpc::ServerUnaryReactor* DefinitionService::GetDefinition(grpc::CallbackServerContext* context,
                                                            const v1::GetDefinitionRequest* request,
                                                            v1::GetDefinitionResponse* response) {
-  return OnPool(pool_, context, kGet, [this, request, response](const Caller&) -> Status {
-    SAGA_ASSIGN_OR_RETURN(const DefinitionName name, ParseDefinitionName("name", request->name()));
-    SAGA_ASSIGN_OR_RETURN(const DefinitionVersion version,
-                          definitions_.Get(name.name_space, ReferenceOf(name)));
-    Fill(version, Detail::kWithSource, *response->mutable_definition());
-    return CountSagas(version.name_space, *response->mutable_definition());
-  });
+  return OnPool(Ways{forwarder_, pool_}, context, kGet, *request, *response,
+                [this, request, response](const Caller&) -> Status {
+                  SAGA_ASSIGN_OR_RETURN(const DefinitionName name,
+                                        ParseDefinitionName("name", request->name()));
+                  SAGA_ASSIGN_OR_RETURN(const DefinitionVersion version,
+                                        definitions_.Get(name.name_space, ReferenceOf(name)));
+                  Fill(version, Detail::kWithSource, *response->mutable_definition());
+                  return CountSagas(version.name_space, *response->mutable_definition());
+                });
 }
 
 grpc::ServerUnaryReactor* DefinitionService::ListDefinitions(
     grpc::CallbackServerContext* context, const v1::ListDefinitionsRequest* request,
     v1::ListDefinitionsResponse* response) {
-  return OnPool(pool_, context, kList,
+  return OnPool(Ways{forwarder_, pool_}, context, kList, *request, *response,
                 [this, request, response](const Caller&) { return List(*request, *response); });
 }
 
@@ -220,37 +235,40 @@ Status DefinitionService::List(const v1::ListDefinitionsRequest& request,
 grpc::ServerUnaryReactor* DefinitionService::ActivateDefinition(
     grpc::CallbackServerContext* context, const v1::ActivateDefinitionRequest* request,
     v1::ActivateDefinitionResponse* response) {
-  return OnPool(
-      pool_, context, kActivate, [this, request, response](const Caller& caller) -> Status {
-        SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
-        if (version.retired) {
-          return Status(StatusCode::kFailedPrecondition, "DEFINITION_RETIRED",
-                        fmt::format("{}@{} is retired", version.name, version.version));
-        }
-        if (!request->validate_only()) {
-          const AuditEntry audit = AuditOf(caller, "ActivateDefinition", version);
-          const std::string reference = fmt::format("{}@{}", version.name, version.version);
-          SAGA_ASSIGN_OR_RETURN(version,
-                                definitions_.Activate(version.name_space, reference, audit));
-        }
-        Fill(version, Detail::kWithoutSource, *response->mutable_definition());
-        return CountSagas(version.name_space, *response->mutable_definition());
-      });
+  return OnPool(Ways{forwarder_, pool_}, context, kActivate, *request, *response,
+                [this, request, response](const Caller& caller) -> Status {
+                  SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
+                  if (version.retired) {
+                    return Status(StatusCode::kFailedPrecondition, "DEFINITION_RETIRED",
+                                  fmt::format("{}@{} is retired", version.name, version.version));
+                  }
+                  if (!request->validate_only()) {
+                    const AuditEntry audit = AuditOf(caller, "ActivateDefinition", version);
+                    const std::string reference =
+                        fmt::format("{}@{}", version.name, version.version);
+                    SAGA_ASSIGN_OR_RETURN(
+                        version, definitions_.Activate(version.name_space, reference, audit));
+                  }
+                  Fill(version, Detail::kWithoutSource, *response->mutable_definition());
+                  return CountSagas(version.name_space, *response->mutable_definition());
+                });
 }
 
 grpc::ServerUnaryReactor* DefinitionService::RetireDefinition(
     grpc::CallbackServerContext* context, const v1::RetireDefinitionRequest* request,
     v1::RetireDefinitionResponse* response) {
-  return OnPool(pool_, context, kRetire, [this, request, response](const Caller& caller) -> Status {
-    SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
-    if (!request->validate_only()) {
-      const AuditEntry audit = AuditOf(caller, "RetireDefinition", version);
-      const std::string reference = fmt::format("{}@{}", version.name, version.version);
-      SAGA_ASSIGN_OR_RETURN(version, definitions_.Retire(version.name_space, reference, audit));
-    }
-    Fill(version, Detail::kWithoutSource, *response->mutable_definition());
-    return CountSagas(version.name_space, *response->mutable_definition());
-  });
+  return OnPool(
+      Ways{forwarder_, pool_}, context, kRetire, *request, *response,
+      [this, request, response](const Caller& caller) -> Status {
+        SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
+        if (!request->validate_only()) {
+          const AuditEntry audit = AuditOf(caller, "RetireDefinition", version);
+          const std::string reference = fmt::format("{}@{}", version.name, version.version);
+          SAGA_ASSIGN_OR_RETURN(version, definitions_.Retire(version.name_space, reference, audit));
+        }
+        Fill(version, Detail::kWithoutSource, *response->mutable_definition());
+        return CountSagas(version.name_space, *response->mutable_definition());
+      });
 }
 
 Result<DefinitionVersion> DefinitionService::Named(const std::string& text) const {

@@ -3,6 +3,7 @@
 
 #include "api/blocking_pool.h"
 #include "api/call.h"
+#include "api/forwarder.h"
 #include "definition/registry.h"
 #include "orchestrator/saga_reader.h"
 #include "saga/v1/definition_service.grpc.pb.h"
@@ -12,8 +13,9 @@ namespace saga::api {
 // Threads:   any. Borrows everything passed to the constructor.
 class DefinitionService final : public v1::DefinitionService::CallbackService {
  public:
-  DefinitionService(DefinitionRegistry& definitions, SagaReader& reader, BlockingPool& pool)
-      : definitions_(definitions), reader_(reader), pool_(pool) {}
+  DefinitionService(DefinitionRegistry& definitions, SagaReader& reader, BlockingPool& pool,
+                    Forwarder& forwarder)
+      : definitions_(definitions), reader_(reader), pool_(pool), forwarder_(forwarder) {}
 
   grpc::ServerUnaryReactor* RegisterDefinition(grpc::CallbackServerContext* context,
                                                const v1::RegisterDefinitionRequest* request,
@@ -48,6 +50,7 @@ class DefinitionService final : public v1::DefinitionService::CallbackService {
   DefinitionRegistry& definitions_;
   SagaReader& reader_;
   BlockingPool& pool_;
+  Forwarder& forwarder_;
 };
 
 }  // namespace saga::api

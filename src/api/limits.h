@@ -38,6 +38,10 @@ inline constexpr std::size_t kWatchersMax = 1024;           // Streams at a time
 inline constexpr std::uint64_t kWatchSilentRecordsMax = 2000;
 inline constexpr std::size_t kStuckGroupsMax = 1000;  // Causes that are told apart.
 
+// Calls that another node answers.
+inline constexpr std::chrono::minutes kForwardMax{11};     // Longer than the longest wait.
+inline constexpr int kForwardBytesMax = 64 * 1024 * 1024;  // Of an answer: a page of large sagas.
+
 // How long a caller should wait before it repeats what was refused.
 inline constexpr std::chrono::milliseconds kRetryAfterOverload{250};
 inline constexpr std::chrono::milliseconds kRetryAfterUnavailable{1000};

@@ -19,12 +19,13 @@ namespace {
 
 // The part that all actions share: read, complete by `fill`, perform.
 template <typename Request, typename Response, typename Fill>
-grpc::ServerUnaryReactor* Act(Orchestrator& orchestrator, SagaFinder& finder,
+grpc::ServerUnaryReactor* Act(Orchestrator& orchestrator, SagaFinder& finder, Forwarder& forwarder,
                               grpc::CallbackServerContext* context, const char* method,
                               OperatorAction kind, const Request& request, Response& response,
                               Fill fill) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, method);
+  if (forwarder.Forward(*context, request.name(), request, response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const Caller caller, CallerOf(*context));
     SAGA_ASSIGN_OR_RETURN(OperatorActionRequest action,
@@ -52,7 +53,7 @@ Status Nothing(OperatorActionRequest&) { return Status::Ok(); }
 grpc::ServerUnaryReactor* OperatorService::RetryStep(grpc::CallbackServerContext* context,
                                                      const v1::RetryStepRequest* request,
                                                      v1::RetryStepResponse* response) {
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/RetryStep",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/RetryStep",
              OperatorAction::kRetry, *request, *response, [request](OperatorActionRequest& action) {
                action.step_id = request->step_id();
                action.request.new_key = request->new_key();
@@ -64,7 +65,7 @@ grpc::ServerUnaryReactor* OperatorService::SkipStep(grpc::CallbackServerContext*
                                                     const v1::SkipStepRequest* request,
                                                     v1::SkipStepResponse* response) {
   const bool rejected = request->settle_as() == v1::SkipStepRequest::SETTLE_AS_REJECTED;
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/SkipStep",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/SkipStep",
              rejected ? OperatorAction::kSettleRejected : OperatorAction::kSettleDone, *request,
              *response, [request](OperatorActionRequest& action) -> Status {
                if (request->step_id().empty()) return InvalidField("step_id", "is required");
@@ -83,14 +84,14 @@ grpc::ServerUnaryReactor* OperatorService::SkipStep(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* OperatorService::CompensateSaga(grpc::CallbackServerContext* context,
                                                           const v1::CompensateSagaRequest* request,
                                                           v1::CompensateSagaResponse* response) {
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/CompensateSaga",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/CompensateSaga",
              OperatorAction::kCompensate, *request, *response, Nothing);
 }
 
 grpc::ServerUnaryReactor* OperatorService::ResolveSaga(grpc::CallbackServerContext* context,
                                                        const v1::ResolveSagaRequest* request,
                                                        v1::ResolveSagaResponse* response) {
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/ResolveSaga",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/ResolveSaga",
              OperatorAction::kResolve, *request, *response,
              [request](OperatorActionRequest& action) -> Status {
                if (request->outcome() == v1::ResolveSagaRequest::OUTCOME_SUCCEEDED) {
@@ -108,14 +109,14 @@ grpc::ServerUnaryReactor* OperatorService::ResolveSaga(grpc::CallbackServerConte
 grpc::ServerUnaryReactor* OperatorService::PauseSaga(grpc::CallbackServerContext* context,
                                                      const v1::PauseSagaRequest* request,
                                                      v1::PauseSagaResponse* response) {
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/PauseSaga",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/PauseSaga",
              OperatorAction::kPause, *request, *response, Nothing);
 }
 
 grpc::ServerUnaryReactor* OperatorService::ResumeSaga(grpc::CallbackServerContext* context,
                                                       const v1::ResumeSagaRequest* request,
                                                       v1::ResumeSagaResponse* response) {
-  return Act(orchestrator_, finder_, context, "saga.v1.OperatorService/ResumeSaga",
+  return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/ResumeSaga",
              OperatorAction::kResume, *request, *response, Nothing);
 }
 
@@ -124,6 +125,7 @@ grpc::ServerUnaryReactor* OperatorService::ListStuckGroups(
     v1::ListStuckGroupsResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.OperatorService/ListStuckGroups");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   api::ListStuckGroups(orchestrator_, reader_, finder_, participants_, *request, *response,
                        finisher);
   return reactor;
@@ -165,6 +167,23 @@ grpc::ServerUnaryReactor* OperatorService::GetServer(grpc::CallbackServerContext
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.OperatorService/GetServer");
   response->set_version(std::string(Version()));
+  if (cluster_.self) response->set_node(cluster_.self().node);
+  const LeaseTable leases = cluster_.leases ? cluster_.leases() : LeaseTable();
+  for (const NodeSeen& seen : leases.nodes) {
+    v1::GetServerResponse::Node& node = *response->add_nodes();
+    node.set_node(seen.info.node);
+    node.set_address(seen.info.address);
+    node.set_version(seen.info.version);
+    SetTime(seen.seen, *node.mutable_seen_time());
+  }
+  for (const ShardLease& lease : leases.shards) {
+    v1::GetServerResponse::Shard& shard = *response->add_shards();
+    shard.set_shard(static_cast<std::int32_t>(ToNumber(lease.shard)));
+    shard.set_epoch(static_cast<std::int64_t>(ToNumber(lease.epoch)));
+    if (lease.expires <= leases.now) continue;  // Nobody's.
+    shard.set_node(lease.node);
+    SetTime(lease.expires, *shard.mutable_lease_expire_time());
+  }
   finisher.Finish(Status::Ok());
   return reactor;
 }

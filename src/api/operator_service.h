@@ -1,7 +1,11 @@
 // saga.v1.OperatorService: what people on call do and see.
 #pragma once
 
+#include <functional>
+
+#include "api/forwarder.h"
 #include "api/saga_finder.h"
+#include "orchestrator/lease.h"
 #include "orchestrator/orchestrator.h"
 #include "orchestrator/participant_directory.h"
 #include "orchestrator/saga_reader.h"
@@ -9,15 +13,24 @@
 
 namespace saga::api {
 
+// What this node knows of its cluster.
+struct ClusterView {
+  std::function<NodeInfo()> self;
+  std::function<LeaseTable()> leases;  // As last seen.
+};
+
 // Threads:   any. Borrows everything passed to the constructor.
 class OperatorService final : public v1::OperatorService::CallbackService {
  public:
   OperatorService(Orchestrator& orchestrator, SagaReader& reader, SagaFinder& finder,
-                  const ParticipantDirectory& participants)
+                  const ParticipantDirectory& participants, Forwarder& forwarder,
+                  ClusterView cluster)
       : orchestrator_(orchestrator),
         reader_(reader),
         finder_(finder),
-        participants_(participants) {}
+        participants_(participants),
+        forwarder_(forwarder),
+        cluster_(std::move(cluster)) {}
 
   grpc::ServerUnaryReactor* ListStuckGroups(grpc::CallbackServerContext* context,
                                             const v1::ListStuckGroupsRequest* request,
@@ -53,6 +66,8 @@ class OperatorService final : public v1::OperatorService::CallbackService {
   SagaReader& reader_;
   SagaFinder& finder_;
   const ParticipantDirectory& participants_;
+  Forwarder& forwarder_;
+  const ClusterView cluster_;
 };
 
 }  // namespace saga::api

@@ -98,6 +98,7 @@ grpc::ServerUnaryReactor* ParticipantService::RegisterParticipant(
     v1::RegisterParticipantResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/RegisterParticipant");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_RETURN_IF_ERROR(CheckRegistration(*request));
     SAGA_ASSIGN_OR_RETURN(const Caller caller, CallerOf(*context));
@@ -148,6 +149,7 @@ grpc::ServerUnaryReactor* ParticipantService::ListParticipants(
     v1::ListParticipantsResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/ListParticipants");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   const Status accepted = pool_.Submit(
       [this, request, response, finisher] { finisher.Finish(List(*request, *response)); });
   if (!accepted.ok()) finisher.Finish(accepted);
@@ -178,6 +180,7 @@ grpc::ServerUnaryReactor* ParticipantService::GetParticipant(
     v1::GetParticipantResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/GetParticipant");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   const auto run = [this, request, response]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const ParticipantName name,
                           ParseParticipantName("name", request->name()));
@@ -196,6 +199,7 @@ grpc::ServerUnaryReactor* ParticipantService::ProbeParticipant(
     v1::ProbeParticipantResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.ParticipantService/ProbeParticipant");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const ParticipantName name,
                           ParseParticipantName("name", request->name()));
@@ -226,6 +230,8 @@ grpc::ServerUnaryReactor* ParticipantService::ReportStepOutcome(
   const auto run = [&]() -> Status {
     SAGA_RETURN_IF_ERROR(CheckOutcome(*request));
     SAGA_ASSIGN_OR_RETURN(const TaskName task, tokens_.Read(request->task_token()));
+    const std::string saga = SagaName(task.saga);
+    if (forwarder_.Forward(*context, saga, *request, *response, finisher)) return Status::Ok();
     SAGA_ASSIGN_OR_RETURN(const Caller caller, CallerOf(*context));
     OutcomeReported report{.step = task.step, .operation = task.operation};
     if (request->has_failure()) {

@@ -3,6 +3,7 @@
 
 #include "api/blocking_pool.h"
 #include "api/call.h"
+#include "api/forwarder.h"
 #include "api/saga_news.h"
 #include "definition/registry.h"
 #include "orchestrator/participant_directory.h"
@@ -15,12 +16,13 @@ namespace saga::api {
 class ParticipantService final : public v1::ParticipantService::CallbackService {
  public:
   ParticipantService(ParticipantDirectory& participants, const DefinitionRegistry& definitions,
-                     SagaNews& news, TaskTokens tokens, BlockingPool& pool)
+                     SagaNews& news, TaskTokens tokens, BlockingPool& pool, Forwarder& forwarder)
       : participants_(participants),
         definitions_(definitions),
         news_(news),
         tokens_(std::move(tokens)),
-        pool_(pool) {}
+        pool_(pool),
+        forwarder_(forwarder) {}
 
   grpc::ServerUnaryReactor* RegisterParticipant(grpc::CallbackServerContext* context,
                                                 const v1::RegisterParticipantRequest* request,
@@ -51,6 +53,7 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
   SagaNews& news_;
   const TaskTokens tokens_;
   BlockingPool& pool_;
+  Forwarder& forwarder_;
 };
 
 }  // namespace saga::api

@@ -6,6 +6,7 @@
 #include "api/convert.h"
 #include "api/event_view.h"
 #include "api/filter.h"
+#include "api/forwarded_watch.h"
 #include "api/limits.h"
 #include "api/list_sagas.h"
 #include "api/names.h"
@@ -36,6 +37,7 @@ grpc::ServerUnaryReactor* SagaService::GetSaga(grpc::CallbackServerContext* cont
                                                v1::GetSagaResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/GetSaga");
+  if (forwarder_.Forward(*context, request->name(), *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
     SAGA_ASSIGN_OR_RETURN(const View view, ReadView(request->view()));
@@ -52,6 +54,7 @@ grpc::ServerUnaryReactor* SagaService::ListSagas(grpc::CallbackServerContext* co
                                                  v1::ListSagasResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/ListSagas");
+  if (forwarder_.Forward(*context, "", *request, *response, finisher)) return reactor;
   api::ListSagas(orchestrator_, reader_, finder_, *request, *response, finisher);
   return reactor;
 }
@@ -61,6 +64,7 @@ grpc::ServerUnaryReactor* SagaService::WaitSaga(grpc::CallbackServerContext* con
                                                 v1::WaitSagaResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/WaitSaga");
+  if (forwarder_.Forward(*context, request->name(), *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
     SAGA_ASSIGN_OR_RETURN(const std::chrono::milliseconds asked,
@@ -92,11 +96,12 @@ grpc::ServerUnaryReactor* SagaService::WaitSaga(grpc::CallbackServerContext* con
 }
 
 grpc::ServerWriteReactor<v1::WatchSagasResponse>* SagaService::WatchSagas(
-    grpc::CallbackServerContext*, const v1::WatchSagasRequest* request) {
+    grpc::CallbackServerContext* context, const v1::WatchSagasRequest* request) {
+  if (auto* forwarded = forwarder_.ForwardWatch(*context, *request)) return forwarded;
   const Result<std::string> name_space = ParseParent("parent", request->parent());
-  if (!name_space.ok()) return watch_.Refuse(name_space.status());
+  if (!name_space.ok()) return RefuseWatch(name_space.status());
   const Result<RowFilter> filter = ParseRowFilter(request->filter(), FilterScope::kWatch);
-  if (!filter.ok()) return watch_.Refuse(filter.status());
+  if (!filter.ok()) return RefuseWatch(filter.status());
   return watch_.Open({*name_space, *filter, request->cursor()});
 }
 
@@ -105,6 +110,8 @@ grpc::ServerUnaryReactor* SagaService::ListSagaEvents(grpc::CallbackServerContex
                                                       v1::ListSagaEventsResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/ListSagaEvents");
+  if (forwarder_.Forward(*context, request->parent(), *request, *response, finisher))
+    return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("parent", request->parent()));
     SAGA_ASSIGN_OR_RETURN(const std::size_t size,
@@ -137,6 +144,7 @@ grpc::ServerUnaryReactor* SagaService::CancelSaga(grpc::CallbackServerContext* c
                                                   v1::CancelSagaResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/CancelSaga");
+  if (forwarder_.Forward(*context, request->name(), *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
     SAGA_RETURN_IF_ERROR(CheckReason("reason", request->reason()));
@@ -170,6 +178,7 @@ grpc::ServerUnaryReactor* SagaService::SignalSaga(grpc::CallbackServerContext* c
                                                   v1::SignalSagaResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/SignalSaga");
+  if (forwarder_.Forward(*context, request->name(), *request, *response, finisher)) return reactor;
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
     SAGA_RETURN_IF_ERROR(CheckSignal(*request));

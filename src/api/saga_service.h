@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/call.h"
+#include "api/forwarder.h"
 #include "api/saga_finder.h"
 #include "api/saga_news.h"
 #include "api/watch_hub.h"
@@ -18,7 +19,7 @@ class SagaService final : public v1::SagaService::CallbackService {
  public:
   SagaService(Orchestrator& orchestrator, SagaReader& reader, SagaFinder& finder, SagaNews& news,
               WatchHub& watch, const DefinitionRegistry& definitions, const DescriptorSource& types,
-              const Conditions& conditions)
+              const Conditions& conditions, Forwarder& forwarder)
       : orchestrator_(orchestrator),
         reader_(reader),
         finder_(finder),
@@ -26,7 +27,8 @@ class SagaService final : public v1::SagaService::CallbackService {
         watch_(watch),
         definitions_(definitions),
         types_(types),
-        conditions_(conditions) {}
+        conditions_(conditions),
+        forwarder_(forwarder) {}
 
   grpc::ServerUnaryReactor* StartSaga(grpc::CallbackServerContext* context,
                                       const v1::StartSagaRequest* request,
@@ -72,6 +74,7 @@ class SagaService final : public v1::SagaService::CallbackService {
   const DefinitionRegistry& definitions_;
   const DescriptorSource& types_;
   const Conditions& conditions_;
+  Forwarder& forwarder_;
 };
 
 }  // namespace saga::api

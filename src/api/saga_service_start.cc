@@ -23,6 +23,11 @@ Status Reused(const SagaId& saga) {
       .WithMetadata(std::string(kResourceKey), SagaName(saga));
 }
 
+// The name of the saga to be; of one without an id, only its parent.
+std::string StartedName(const v1::StartSagaRequest& request) {
+  return request.parent() + "/sagas/" + request.saga_id();
+}
+
 std::optional<WaitGoal> GoalOf(v1::WaitUntil until) {
   if (until == v1::WAIT_UNTIL_PIVOT) return WaitGoal::kPivot;
   if (until == v1::WAIT_UNTIL_END) return WaitGoal::kEnd;
@@ -46,6 +51,8 @@ grpc::ServerUnaryReactor* SagaService::StartSaga(grpc::CallbackServerContext* co
                                                  v1::StartSagaResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const Finisher finisher(reactor, "saga.v1.SagaService/StartSaga");
+  if (forwarder_.Forward(*context, StartedName(*request), *request, *response, finisher))
+    return reactor;
   if (const Status status = BeginStart(*context, *request, *response, finisher); !status.ok()) {
     finisher.Finish(status);
   }

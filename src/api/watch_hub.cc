@@ -7,23 +7,18 @@
 
 #include "api/event_view.h"
 #include "api/filter.h"
+#include "api/forwarded_watch.h"
 #include "api/limits.h"
 #include "api/page_token.h"
 #include "api/status_convert.h"
 #include "api/watcher.h"
 #include "orchestrator/feed_reader.h"
+#include "orchestrator/shard_input.h"
 
 namespace saga::api {
 namespace {
 
 constexpr std::size_t kRecordsPerRead = 512;
-
-// A stream that ends before it begins.
-class RefusedStream final : public grpc::ServerWriteReactor<v1::WatchSagasResponse> {
- public:
-  explicit RefusedStream(const Status& status) { Finish(ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
-};
 
 Status Draining() { return {StatusCode::kUnavailable, "DRAINING", "the server is stopping"}; }
 
@@ -120,13 +115,13 @@ Result<std::vector<JournalSeq>> WatchHub::PositionsOf(const WatchRequest& reques
 
 grpc::ServerWriteReactor<v1::WatchSagasResponse>* WatchHub::Open(WatchRequest request) {
   Result<std::vector<JournalSeq>> positions = PositionsOf(request);
-  if (!positions.ok()) return new RefusedStream(positions.status());
+  if (!positions.ok()) return RefuseWatch(positions.status());
   {
     const MutexLock lock(mutex_);
-    if (stopped_) return new RefusedStream(Draining());
+    if (stopped_) return RefuseWatch(Draining());
     if (streams_ >= kWatchersMax) {
-      return new RefusedStream({StatusCode::kResourceExhausted, "OVERLOADED",
-                                fmt::format("{} streams are open already", streams_)});
+      return RefuseWatch({StatusCode::kResourceExhausted, "OVERLOADED",
+                          fmt::format("{} streams are open already", streams_)});
     }
     ++streams_;
   }
@@ -139,10 +134,6 @@ grpc::ServerWriteReactor<v1::WatchSagasResponse>* WatchHub::Open(WatchRequest re
   return watcher;
 }
 
-grpc::ServerWriteReactor<v1::WatchSagasResponse>* WatchHub::Refuse(const Status& status) {
-  return new RefusedStream(status);
-}
-
 void WatchHub::Wake() {
   {
     const MutexLock lock(mutex_);
@@ -151,6 +142,8 @@ void WatchHub::Wake() {
   }
   wake_.notify_one();
 }
+
+void WatchHub::OnLeasesChanged() { Wake(); }
 
 void WatchHub::Run() {
   while (true) {
@@ -169,11 +162,14 @@ void WatchHub::Run() {
 }
 
 void WatchHub::Turn(bool stopping) {
+  const bool ours = orchestrator_.HoldsAll();
   const auto finished = [&](Watcher* watcher) {
     Status end;
     {
       const MutexLock lock(mutex_);
       if (watcher->writing_ || watcher->reading_) return false;
+      // The cursor stays good: the new owner goes on from it.
+      if (!ours) end = NotOwner();
       if (stopping) end = Draining();
       if (!watcher->failure_.ok()) end = watcher->failure_;
       if (watcher->broken_) end = Status(StatusCode::kCancelled, "CANCELLED", "cancelled");

@@ -48,8 +48,9 @@ class WatchHub {
   // NOT_READY, RESOURCE_EXHAUSTED OVERLOADED.
   grpc::ServerWriteReactor<v1::WatchSagasResponse>* Open(WatchRequest request);
 
-  // A stream that ends before it begins.
-  static grpc::ServerWriteReactor<v1::WatchSagasResponse>* Refuse(const Status& status);
+  // Who holds which shard has changed: streams of shards that are not ours any more end with
+  // UNAVAILABLE NOT_OWNER.
+  void OnLeasesChanged();
 
   // Ends all streams with UNAVAILABLE DRAINING; their cursors stay valid.
   void Stop();

@@ -17,4 +17,16 @@ inline TimePoint FromMicros(std::int64_t micros) { return TimePoint(Duration(mic
 // Inside a process only: never persisted.
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+// Goes on while the process is stopped and while the machine sleeps: for promises that end by
+// themselves.
+struct BootClock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<BootClock>;
+  static constexpr bool is_steady = true;
+  static time_point now() noexcept;
+};
+using BootTime = BootClock::time_point;
+
 }  // namespace saga

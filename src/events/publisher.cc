@@ -91,10 +91,13 @@ bool Publisher::RunOnce(std::chrono::milliseconds poll_wait) {
 
 bool Publisher::ReadMore(Follower& follower) {
   if (!follower.unread.empty() || in_flight_ >= kEventsInFlightMax) return false;
+  // A claim tells the feed the saved cursor before the last position: without one there is nothing
+  // to publish, or the shard is not ours.
+  if (follower.source.feed.last() == JournalSeq{}) {
+    LetGo(follower);
+    return false;
+  }
   if (!follower.begun) {
-    // A claim tells the feed the saved cursor before the last position: without one there is
-    // nothing to publish, or the shard is not claimed yet.
-    if (follower.source.feed.last() == JournalSeq{}) return false;
     follower.read_to = follower.source.feed.published();
     follower.begun = true;
   }
@@ -104,6 +107,8 @@ bool Publisher::ReadMore(Follower& follower) {
     spdlog::error("shard={} events cannot be read after {}: {}",
                   ToNumber(follower.source.feed.shard()), ToNumber(follower.read_to),
                   page.status().ToString());
+    // Somebody else has published and truncated what lay there: the saved cursor is behind it.
+    if (page.status().code() == StatusCode::kOutOfRange) LetGo(follower);
     return false;
   }
   if (page->read_to == follower.read_to) return false;
@@ -171,8 +176,8 @@ bool Publisher::TakeDeliveries(std::chrono::milliseconds wait) {
     PublishedTotal().Add();
     Follower& follower = followers_[delivery.ticket >> kShardShift];
     const std::uint64_t number = delivery.ticket & kNumberMask;
-    SAGA_CHECK(number >= follower.first_ticket &&
-               number - follower.first_ticket < follower.offered.size());
+    if (number < follower.first_ticket) continue;  // Of a term of ownership that is over.
+    SAGA_CHECK(number - follower.first_ticket < follower.offered.size());
     --follower.offered[number - follower.first_ticket].unacknowledged;
     MoveCursor(follower);
   }
@@ -195,6 +200,14 @@ void Publisher::MoveCursor(Follower& follower) {
   follower.source.feed.SetPublished(all ? follower.read_to : reached);
 }
 
+void Publisher::LetGo(Follower& follower) {
+  follower.first_ticket += follower.offered.size();
+  follower.offered.clear();
+  follower.unread.clear();
+  follower.unread_offset = 0;
+  follower.begun = false;
+}
+
 void Publisher::StartOver() {
   if (const Status status = sink_.Reopen(); !status.ok()) {
     spdlog::error("kafka producer cannot be opened: {}", status.ToString());
@@ -202,13 +215,7 @@ void Publisher::StartOver() {
   }
   broken_ = false;
   in_flight_ = 0;
-  for (Follower& follower : followers_) {
-    follower.first_ticket += follower.offered.size();
-    follower.offered.clear();
-    follower.unread.clear();
-    follower.unread_offset = 0;
-    follower.begun = false;
-  }
+  for (Follower& follower : followers_) LetGo(follower);
   spdlog::warn("kafka producer reopened: going on from the last acknowledged events");
 }
 

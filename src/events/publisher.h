@@ -79,6 +79,8 @@ class Publisher {
   OfferResult OfferRecord(Follower& follower, std::size_t shard, const CommittedRecord& record);
   bool TakeDeliveries(std::chrono::milliseconds wait);
   static void MoveCursor(Follower& follower);
+  // Forgets what was read and offered: the next turn begins at the saved cursor.
+  static void LetGo(Follower& follower);
   void StartOver();
   bool AllPublished() const;
 

@@ -38,6 +38,13 @@ inline constexpr std::chrono::milliseconds kCursorSaveInterval{
 inline constexpr std::chrono::milliseconds kTimerRefireMin{
     50};  // Between two timers of one saga that changed nothing.
 
+inline constexpr std::chrono::milliseconds kLeaseTtl{
+    5'000};  // A node that is gone is followed by another after so long.
+inline constexpr std::chrono::milliseconds kLeaseMargin{
+    1'000};  // A node stops acting so long before its lease ends.
+inline constexpr std::chrono::milliseconds kLeaseLook{
+    500};  // How often a node without leases looks for free ones.
+
 static_assert(kBatchInputsMax <= kMailboxStartsMax, "a batch is drained from one mailbox");
 static_assert(kBatchInputsMax <= kMailboxRequestsMax, "a batch is drained from one mailbox");
 static_assert(kBatchInputsMax <= kFeedRecordsMax, "the feed holds more than one batch");

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -33,6 +34,10 @@ enum class WaitFor : std::uint8_t {
 // flight.
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
+  // `holds`: may this node act for the shard now? Asked right before a call is sent, from any
+  // thread; empty = always.
+  explicit Mailbox(std::function<bool()> holds = {}) : holds_(std::move(holds)) {}
+
   // `input` is moved from only when it is accepted.
   PostOutcome PostStart(StartArrived& input);
   PostOutcome PostRequest(ShardRequest& input);
@@ -67,7 +72,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   // Another owner has taken over: no call of an earlier epoch may be sent any more.
   void Disown() { owned_from_.store(kNobody, std::memory_order_release); }
   bool Owns(Epoch epoch) const {
-    return ToNumber(epoch) >= owned_from_.load(std::memory_order_acquire);
+    return ToNumber(epoch) >= owned_from_.load(std::memory_order_acquire) && (!holds_ || holds_());
   }
 
   std::size_t size() const;
@@ -84,6 +89,7 @@ class Mailbox : public std::enable_shared_from_this<Mailbox> {
   bool HasInput() const SAGA_REQUIRES(mutex_);
   void Wake() SAGA_REQUIRES(mutex_);
 
+  const std::function<bool()> holds_;
   mutable Mutex mutex_;
   CondVar wake_;
   std::deque<ShardReply> replies_ SAGA_GUARDED_BY(mutex_);

@@ -37,10 +37,12 @@ Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& jo
     : options_(std::move(options)), clock_(std::make_unique<DatabaseClock>()) {
   SAGA_CHECK(options_.shards > 0);
   for (std::uint16_t i = 0; i < options_.shards; ++i) {
+    ShardOptions shard{
+        .shard = ShardId{i}, .node = options_.node, .following = options_.following, .holds = {}};
+    if (options_.holds) shard.holds = [this, i] { return options_.holds(ShardId{i}); };
     runners_.push_back(std::make_unique<ShardRunner>(
-        ShardOptions{.shard = ShardId{i}, .node = options_.node, .following = options_.following},
-        ClusterIdentity{options_.cluster, options_.secret}, journals(), codec, definitions,
-        conditions, caller, *clock_));
+        std::move(shard), ClusterIdentity{options_.cluster, options_.secret}, journals(), codec,
+        definitions, conditions, caller, *clock_));
   }
 }
 
@@ -53,6 +55,20 @@ void Orchestrator::Begin(FollowUpStarter& follow_ups) {
 bool Orchestrator::ready() const {
   return std::all_of(runners_.begin(), runners_.end(),
                      [](const auto& runner) { return runner->serving(); });
+}
+
+bool Orchestrator::serves(ShardId shard) const { return runners_.at(ToNumber(shard))->serving(); }
+
+bool Orchestrator::HoldsAll() const {
+  if (!options_.holds) return true;
+  for (std::uint16_t i = 0; i < options_.shards; ++i) {
+    if (!options_.holds(ShardId{i})) return false;
+  }
+  return true;
+}
+
+void Orchestrator::OnLeasesChanged() {
+  for (auto& runner : runners_) runner->mailbox->Signal();
 }
 
 void Orchestrator::Start(StartRequest request, AnswerFn answer) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct OrchestratorOptions {
   std::string node = "node-1";
   std::uint16_t shards = 4;  // A constant of the cluster, persisted at its first start.
   Following following = Following::kPublisher;
+  // May this node act for the shard now? Empty = always. Asked from any thread.
+  std::function<bool(ShardId)> holds;
 };
 
 class DatabaseClock;
@@ -36,7 +39,8 @@ class ShardRunner;
 //            outlive it.
 // Promises:  an answer function is called exactly once. A full mailbox answers RESOURCE_EXHAUSTED
 //            OVERLOADED at once; a draining engine UNAVAILABLE DRAINING; one whose store has been
-//            away for a while UNAVAILABLE STORE_UNAVAILABLE.
+//            away for a while UNAVAILABLE STORE_UNAVAILABLE; a shard of another node UNAVAILABLE
+//            NOT_OWNER.
 class Orchestrator {
  public:
   // `journals` is asked once for each shard.
@@ -51,6 +55,11 @@ class Orchestrator {
   // `follow_ups` is used until the end of Drain.
   void Begin(FollowUpStarter& follow_ups);
   bool ready() const;
+  bool serves(ShardId shard) const;
+  // This node may act for every shard.
+  bool HoldsAll() const;
+  // Who holds which shard has changed: the shards look at once.
+  void OnLeasesChanged();
 
   void Start(StartRequest request, AnswerFn answer);
   // The live saga; `saga` null with status OK = not live (ask SagaReader).

@@ -40,6 +40,10 @@ Shard::Shard(ShardOptions options, Journal& journal, const RecordCodec& codec,
 
 Turn Shard::RunOnce(TimePoint now) {
   thread_.Check();
+  if (!Holds()) {
+    StepDown();
+    return Turn::kIdle;
+  }
   if (!MayTry(now)) return Turn::kStalled;
   if (!claimed_) return Claim(now) ? Turn::kMore : Turn::kStalled;
   // A batch that the store has refused comes first: what follows was decided on it.

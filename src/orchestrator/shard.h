@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct ShardOptions {
   std::string node;
   Following following = Following::kPublisher;
   std::uint64_t carry_after_entries = kCarryAfterEntries;
+  // May this node act for the shard now? Asked before every turn, claim and release; empty =
+  // always.
+  std::function<bool()> holds;
 };
 
 // What a turn of the loop leaves.
@@ -47,7 +51,8 @@ enum class Turn : std::uint8_t {
 //            outlive it.
 // Promises:  effects and answers leave only after the records that caused them are committed, in
 //            commit order. One bad value never stops it. After a doubt it goes on from what the
-//            journal says, and makes no call again that is under way on this node.
+//            journal says, and makes no call again that is under way on this node. Without its
+//            lease it does nothing, shows nothing, and refuses what comes.
 // Does not:  own its thread or read the clock, so a simulator can drive it.
 class Shard final {
  public:
@@ -67,7 +72,7 @@ class Shard final {
   void StopCalling() { calling_ = false; }
   // Nothing decided waits for its commit.
   bool settled() const { return uncommitted_.empty() && backlog_.empty(); }
-  // Answers everybody who still waits. Requires: RunOnce is not called any more.
+  // Answers everybody who waits now. Requires: RunOnce is not called any more.
   void Abandon(const Status& status);
 
   const LiveSagas& live() const { return live_; }
@@ -103,6 +108,9 @@ class Shard final {
   void RefuseWaiting(TimePoint now, const Status& status);
 
   // shard_claim.cc: whose sagas these are.
+  bool Holds() const { return !options_.holds || options_.holds(); }
+  bool MayCall() const { return calling_ && Holds(); }
+  void StepDown();
   bool Claim(TimePoint now);
   void Adopt(LoadedSaga loaded, JournalSeq last);
   void BeginTerm(const ClaimedShard& claimed);

@@ -12,9 +12,17 @@ Status TooManyWaiters() {
           "too many callers wait for sagas of this shard; ask again later"};
 }
 
+// Answered from memory, which may be old once the lease is gone.
+bool IsRead(const ShardInput& input) {
+  return std::holds_alternative<ReadArrived>(input) ||
+         std::holds_alternative<HistoryArrived>(input) ||
+         std::holds_alternative<WaitArrived>(input);
+}
+
 }  // namespace
 
 void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
+  if (IsRead(done.input) && !Holds()) return Refuse(done.input, NotOwner());
   const Saga* saga = live != nullptr && done.found ? &live->saga : nullptr;
   RequestAnswer& answer = done.answer;
   answer.saga = saga;

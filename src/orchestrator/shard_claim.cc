@@ -46,6 +46,35 @@ bool Shard::Claim(TimePoint now) {
   return true;
 }
 
+void Shard::StepDown() {
+  if (claimed_) {
+    spdlog::warn("shard={} epoch={} position={} stepped_down live={}", ToNumber(options_.shard),
+                 ToNumber(epoch_), ToNumber(last_), live_.size());
+    claimed_ = false;
+  }
+  mailbox_->Disown();
+  intervened_ = true;
+  Abandon(NotOwner());
+  // Their sagas belong to somebody else now, who asks again with the same keys.
+  for (const ShardInput& input : mailbox_->Drain(kBatchInputsMax)) {
+    const auto* arrived = std::get_if<ReplyArrived>(&input);
+    if (arrived == nullptr) {
+      Refuse(input, NotOwner());
+      continue;
+    }
+    const CallReplied& reply = arrived->reply;
+    in_flight_.Remove(arrived->saga, {reply.step, reply.operation, reply.attempt});
+  }
+  live_.Clear();
+  timers_.Clear();
+  paced_.Clear();
+  dirty_.clear();
+  retry_at_.reset();
+  trouble_since_.reset();
+  backoff_ = {};
+  feed_.Reset({});
+}
+
 void Shard::BeginTerm(const ClaimedShard& claimed) {
   SAGA_CHECK(claimed.epoch > epoch_);
   if (ToNumber(claimed.epoch) != ToNumber(epoch_) + 1) intervened_ = true;

@@ -180,7 +180,7 @@ void Shard::Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed
     if (part.change->carried) live_.SetOldest(*live, Advance(part.change->carried_to, 1));
   }
   live_.Recount(*live);
-  if (!calling_) return;
+  if (!MayCall()) return;
   for (const CallParticipant& call : part.calls) {
     in_flight_.Add(part.saga, call);
     committed.calls_.push_back({&live->saga, call});

@@ -4,6 +4,11 @@
 
 namespace saga {
 
+Status NotOwner() {
+  return {StatusCode::kUnavailable, "NOT_OWNER",
+          "another node owns this shard, or is about to; try again"};
+}
+
 void Refuse(const ShardInput& input, const Status& status) {
   const RequestAnswer answer{.status = status, .plan = {}};
   std::visit(Overloaded{

@@ -86,6 +86,9 @@ using ShardInput =
     std::variant<StartArrived, ReplyArrived, FollowUpAnswered, NewsArrived, CancelArrived,
                  OperateArrived, ReadArrived, HistoryArrived, WaitArrived, ParticipantBack>;
 
+// UNAVAILABLE NOT_OWNER: another node has the shard.
+Status NotOwner();
+
 // Answers whoever waits for `input` with an error; nobody waits for some inputs.
 void Refuse(const ShardInput& input, const Status& status);
 

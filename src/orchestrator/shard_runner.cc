@@ -25,7 +25,7 @@ ShardRunner::ShardRunner(ShardOptions options, ClusterIdentity cluster,
                          std::unique_ptr<Journal> journal, const RecordCodec& codec,
                          const DefinitionResolver& definitions, const Conditions& conditions,
                          ParticipantCaller& caller, DatabaseClock& clock)
-    : mailbox(std::make_shared<Mailbox>()),
+    : mailbox(std::make_shared<Mailbox>(options.holds)),
       feed(options.shard),
       shard_id_(options.shard),
       journal_(std::make_unique<MeasuredJournal>(std::move(journal))),

@@ -36,14 +36,16 @@ struct Config {
 
   std::string store_url = "dbname=sagad";
   std::string store_password_file;
-  std::int64_t store_connections_max = 8;
+  std::int64_t store_connections_max = 10;
   std::chrono::milliseconds store_wait{0};  // 0 = by profile.
   std::chrono::milliseconds store_connect_timeout{3'000};
   std::chrono::milliseconds store_statement_timeout{10'000};
 
   std::string cluster_name = "dev";
   std::int64_t cluster_shards = 4;
-  std::string cluster_node;  // Empty = the host's name.
+  std::string cluster_node;     // Empty = the host's name and the port of the API.
+  std::string cluster_address;  // Empty = api.listen, or the host's name where that is any address.
+  std::chrono::milliseconds cluster_lease{5'000};
 
   KafkaMode kafka_mode = KafkaMode::kOff;
   std::string kafka_brokers;

@@ -191,7 +191,7 @@ std::vector<ConfigKey> MakeKeys() {
       Text("store.password_file", &Config::store_password_file,
            "File whose first line is the database password; keeps it out of store.url."),
       Number("store.connections_max", &Config::store_connections_max, {2, 200},
-             "Database connections in all; at least cluster.shards + 3."),
+             "Database connections in all; at least cluster.shards + 4."),
       Period(
           "store.wait", &Config::store_wait, {milliseconds(0), hours(1)},
           "How long a start waits for a database that cannot be reached; 0s = 10s in dev, 60s in "
@@ -205,7 +205,15 @@ std::vector<ConfigKey> MakeKeys() {
          "Part of every idempotency key and event source: never change it."),
       Number("cluster.shards", &Config::cluster_shards, {1, 1024},
              "Shards of the cluster; kept by the database from the first start on."),
-      Text("cluster.node", &Config::cluster_node, "Name of this process; empty = the host's name."),
+      Text("cluster.node", &Config::cluster_node,
+           "Name of this process, unique in its cluster; empty = the host's name and the API's "
+           "port."),
+      Text(
+          "cluster.address", &Config::cluster_address,
+          "Where the other nodes reach this one's API; empty = api.listen, with the host's name in "
+          "place of an address that means any."),
+      Period("cluster.lease", &Config::cluster_lease, {seconds(2), minutes(1)},
+             "Another node takes over so long after the owner was last heard of."),
       Choice("kafka.mode", "off|kafka", &Config::kafka_mode,
              std::array{std::pair{"off", KafkaMode::kOff}, std::pair{"kafka", KafkaMode::kKafka}},
              "Whether committed records are published."),

@@ -1,32 +1,58 @@
 #include "server/parts.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "api/definition_uses.h"
 #include "api/limits.h"
+#include "base/version.h"
 #include "definition/mapping.h"
 #include "participants/limits.h"
 #include "participants/mapped_requests.h"
+#include "server/host_port.h"
 
 namespace saga::server {
 namespace {
 
-std::string NodeName(const Config& config) {
-  if (!config.cluster_node.empty()) return config.cluster_node;
+std::string HostName() {
   char name[256] = {};
   if (gethostname(name, sizeof(name) - 1) != 0) return "sagad";
   return name;
 }
 
-OrchestratorOptions OptionsOf(const Config& config, const std::string& secret) {
+// Where the other nodes reach the API.
+std::string AddressOf(const Config& config, int port) {
+  if (!config.cluster_address.empty()) return config.cluster_address;
+  const Result<HostPort> listen = ParseHostPort(config.api_listen);
+  const bool any =
+      !listen.ok() || listen->host == "0.0.0.0" || listen->host == "::" || listen->host == "[::]";
+  return fmt::format("{}:{}", any ? HostName() : listen->host, port);
+}
+
+NodeInfo SelfOf(const Config& config, int port) {
+  return {.node = config.cluster_node.empty() ? fmt::format("{}:{}", HostName(), port)
+                                              : config.cluster_node,
+          .address = AddressOf(config, port),
+          .version = std::string(Version())};
+}
+
+LeaseTimes TimesOf(const Config& config) {
+  LeaseTimes times{.ttl = config.cluster_lease};
+  times.margin = std::min(times.margin, times.ttl / 4);
+  return times;
+}
+
+OrchestratorOptions OptionsOf(const Config& config, const std::string& secret,
+                              const LeaseKeeper& leases) {
   return {.cluster = config.cluster_name,
           .secret = secret,
-          .node = NodeName(config),
+          .node = config.cluster_node.empty() ? HostName() : config.cluster_node,
           .shards = static_cast<std::uint16_t>(config.cluster_shards),
           .following =
-              config.kafka_mode == KafkaMode::kKafka ? Following::kPublisher : Following::kNobody};
+              config.kafka_mode == KafkaMode::kKafka ? Following::kPublisher : Following::kNobody,
+          .holds = [&leases](ShardId shard) { return leases.Holds(shard); }};
 }
 
 // The output that a definition makes of a saga that has succeeded.
@@ -70,8 +96,8 @@ participants::MethodUses UsesIn(const DefinitionRegistry& definitions) {
 }  // namespace
 
 std::size_t ReadConnections(const Config& config) {
-  // One for each shard, one for streams that catch up, one for events, one for maintenance.
-  const std::int64_t taken = config.cluster_shards + 3;
+  // One for each shard, one for the leases, for streams that catch up, for events, for maintenance.
+  const std::int64_t taken = config.cluster_shards + 4;
   return static_cast<std::size_t>(std::max<std::int64_t>(1, config.store_connections_max - taken));
 }
 
@@ -79,6 +105,8 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
     : pool(conninfo, ReadConnections(config)),
       catalog(pool),
       reader(pool),
+      lease_store(conninfo, static_cast<std::uint16_t>(config.cluster_shards)),
+      leases(lease_store, {}, static_cast<std::uint16_t>(config.cluster_shards), TimesOf(config)),
       registry(catalog),
       types(registry),
       definitions(catalog, types),
@@ -87,21 +115,46 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
              [this](const std::string& name_space, const std::string& participant) {
                if (orchestrator) orchestrator->OnParticipantRecovered(name_space, participant);
              }),
-      orchestrator(std::make_unique<Orchestrator>(OptionsOf(config, secret), PgJournals(conninfo),
-                                                  codec, definitions, NoConditions(), caller)),
+      orchestrator(std::make_unique<Orchestrator>(OptionsOf(config, secret, leases),
+                                                  PgJournals(conninfo), codec, definitions,
+                                                  NoConditions(), caller)),
       directory(registry, caller, UsesIn(definitions), [this] { return orchestrator->Now(); }),
       workers(static_cast<std::size_t>(config.api_threads), api::kBlockingQueueMax),
+      forwarder([this](ShardId shard) { return leases.OtherOwner(shard); },
+                static_cast<std::uint16_t>(config.cluster_shards)),
       watch(*orchestrator, PgJournals(conninfo), codec, definitions, workers),
       finder(*orchestrator, reader, codec, definitions, workers, ViewOf(config, registry, types)),
       follow_ups(*orchestrator, reader, definitions, types, workers),
       news(*orchestrator, finder, catalog, follow_ups, types),
-      saga_service(*orchestrator, reader, finder, news, watch, definitions, types, NoConditions()),
-      definition_service(definitions, reader, workers),
-      operator_service(*orchestrator, reader, finder, directory),
-      participant_service(directory, definitions, news, TaskTokens(secret), workers),
+      saga_service(*orchestrator, reader, finder, news, watch, definitions, types, NoConditions(),
+                   forwarder),
+      definition_service(definitions, reader, workers, forwarder),
+      operator_service(
+          *orchestrator, reader, finder, directory, forwarder,
+          {.self = [this] { return leases.self(); }, .leases = [this] { return leases.table(); }}),
+      participant_service(directory, definitions, news, TaskTokens(secret), workers, forwarder),
       maintenance(conninfo, {}) {}
 
 Parts::~Parts() = default;
+
+void Parts::JoinCluster(const Config& config) {
+  leases.SetSelf(SelfOf(config, grpc.port()));
+  // Another node may have registered what its sagas need.
+  leases.Start({.prepare = [this] { return Load(); },
+                .changed =
+                    [this] {
+                      orchestrator->OnLeasesChanged();
+                      watch.OnLeasesChanged();
+                      forwarder.OnLeasesChanged();
+                    }});
+}
+
+bool Parts::ready() const {
+  for (std::uint16_t i = 0; i < orchestrator->shard_count(); ++i) {
+    if (!orchestrator->serves(ShardId{i}) && !leases.OtherOwner(ShardId{i})) return false;
+  }
+  return true;
+}
 
 Status Parts::Load() {
   SAGA_RETURN_IF_ERROR(registry.Load());

@@ -8,6 +8,7 @@
 #include "api/blocking_pool.h"
 #include "api/definition_service.h"
 #include "api/follow_ups.h"
+#include "api/forwarder.h"
 #include "api/operator_service.h"
 #include "api/participant_service.h"
 #include "api/saga_finder.h"
@@ -15,6 +16,7 @@
 #include "api/saga_service.h"
 #include "api/watch_hub.h"
 #include "definition/registry.h"
+#include "orchestrator/lease_keeper.h"
 #include "orchestrator/orchestrator.h"
 #include "participants/caller.h"
 #include "participants/directory.h"
@@ -27,6 +29,7 @@
 #include "server/maintenance_loop.h"
 #include "store/pg_catalog.h"
 #include "store/pg_journal.h"
+#include "store/pg_leases.h"
 #include "store/pg_pool.h"
 #include "store/pg_reader.h"
 #include "store/record_codec.h"
@@ -40,12 +43,18 @@ struct Parts {
 
   // Reads what is registered. Errors: STORE_UNAVAILABLE.
   Status Load();
+  // Says who this node is, and begins to look for shards without an owner. The port is open.
+  void JoinCluster(const Config& config);
+  // Every shard is served: here, or by another node that calls are handed on to.
+  bool ready() const;
 
   // Store.
   PgPool pool;
   PgCatalog catalog;
   PgReader reader;
   ProtoRecordCodec codec;
+  PgLeases lease_store;
+  LeaseKeeper leases;
 
   // What is registered, and how participants are called.
   participants::ParticipantRegistry registry;
@@ -60,6 +69,7 @@ struct Parts {
 
   // The API.
   api::BlockingPool workers;
+  api::Forwarder forwarder;
   api::WatchHub watch;
   api::SagaFinder finder;
   api::FollowUps follow_ups;

@@ -17,11 +17,20 @@ using namespace std::chrono_literals;
 
 constexpr auto kReadinessPoll = 20ms;
 constexpr std::chrono::milliseconds kLastEvents{5'000};
+constexpr std::chrono::milliseconds kHandOver{500};  // For calls under way, where a peer waits.
 constexpr auto kLastAnswers = 2s;  // For calls that are under way when the server is drained.
 
 std::string AddressOf(const std::string& listen, int port) {
   const Result<HostPort> address = ParseHostPort(listen);
   return (address.ok() ? address->host : listen) + ":" + std::to_string(port);
+}
+
+std::int64_t OwnedShards(const Orchestrator& orchestrator) {
+  std::int64_t owned = 0;
+  for (std::uint16_t i = 0; i < orchestrator.shard_count(); ++i) {
+    if (orchestrator.serves(ShardId{i})) ++owned;
+  }
+  return owned;
 }
 
 }  // namespace
@@ -55,6 +64,7 @@ Status Server::Start() {
   SAGA_RETURN_IF_ERROR(
       parts->grpc.Start(config_, {&parts->saga_service, &parts->definition_service,
                                   &parts->operator_service, &parts->participant_service}));
+  parts->JoinCluster(config_);
   parts->orchestrator->Begin(parts->follow_ups);
   if (parts->events) parts->events->Start();
   parts->maintenance.Start();
@@ -68,12 +78,16 @@ Status Server::Start() {
 void Server::Run() {
   bool ready = false;
   while (!stop_requested_(ready ? 1000ms : std::chrono::milliseconds(kReadinessPoll))) {
-    const bool now = parts_->orchestrator->ready();
+    const bool now = parts_->ready();
     if (now == ready) continue;
     ready = now;
     parts_->grpc.SetHealth(ready ? GrpcServer::Health::kServing : GrpcServer::Health::kNotServing);
     if (ready) {
-      spdlog::info("ready: {} live sagas", parts_->orchestrator->counts().live);
+      if (parts_->orchestrator->HoldsAll()) {
+        spdlog::info("ready: {} live sagas", parts_->orchestrator->counts().live);
+      } else {
+        spdlog::info("ready: standby, calls are handed on to the owner");
+      }
     } else {
       spdlog::warn("not ready: a shard is without its journal");
     }
@@ -89,8 +103,15 @@ void Server::Stop() {
   if (!parts) return ops_.Stop();
   spdlog::info("draining, at most {} ms", config_.drain_timeout.count());
   parts->grpc.SetHealth(GrpcServer::Health::kNotServing);
+  // Where another node can go on at once, sagas need not wait for calls that are under way here: it
+  // repeats them with their keys.
+  parts->leases.StopTaking(kHandOver);
+  const auto patience = parts->leases.HasPeers() && parts->orchestrator->HoldsAll()
+                            ? std::min<std::chrono::milliseconds>(config_.drain_timeout, kHandOver)
+                            : config_.drain_timeout;
   const auto end = std::chrono::steady_clock::now() + config_.drain_timeout;
-  parts->orchestrator->Drain(config_.drain_timeout);
+  parts->orchestrator->Drain(patience);
+  parts->leases.Stop();
   parts->watch.Stop();
   if (parts->events) {
     // What no broker takes in time stays in the journal for the next owner.
@@ -110,7 +131,7 @@ void Server::Stop() {
 Status Server::Readiness() const {
   const MutexLock lock(parts_mutex_);
   if (!parts_) return {StatusCode::kUnavailable, "NOT_READY", "starting, or stopping"};
-  if (parts_->orchestrator->ready()) return Status::Ok();
+  if (parts_->ready()) return Status::Ok();
   return {StatusCode::kUnavailable, "NOT_READY", "not all shards are live"};
 }
 
@@ -134,7 +155,7 @@ void Server::RefreshMetrics() {
   MetricGauge("sagad_calls_in_flight", "Calls to participants in flight.")
       .Set(static_cast<double>(counts.in_flight));
   MetricGauge("sagad_shards_owned", "Shards that this node owns and serves.")
-      .Set(parts_->orchestrator->ready() ? parts_->orchestrator->shard_count() : 0);
+      .Set(static_cast<double>(OwnedShards(*parts_->orchestrator)));
 }
 
 }  // namespace saga::server

@@ -13,6 +13,8 @@ inline constexpr std::chrono::milliseconds kPgClientTimeout{
     8'000};  // We give up: half-open connections end here.
 static_assert(kPgStatementTimeout < kPgClientTimeout,
               "the server's answer to its own time-out must still reach us");
+inline constexpr std::chrono::milliseconds kPgLeaseTimeout{
+    1'500};  // Of one renewal: short, so that several fit into a lease.
 inline constexpr std::chrono::milliseconds kPgLoadTimeout{
     120'000};  // Reading all live sagas of a shard.
 inline constexpr std::chrono::milliseconds kPgWatchdogTick{100};

@@ -1,7 +1,9 @@
 #include "contract/catalog_contract.h"
 #include "contract/journal_contract.h"
 #include "contract/journal_truncation_contract.h"
+#include "contract/lease_contract.h"
 #include "contract/reader_contract.h"
+#include "store/memory_leases.h"
 #include "store/memory_store.h"
 
 namespace saga::testing {
@@ -18,6 +20,18 @@ class MemoryStoreUnderTest final : public StoreUnderTest {
   MemoryStore store_;
 };
 
+class MemoryLeasesUnderTest final : public LeasesUnderTest {
+ public:
+  std::unique_ptr<LeaseStore> Open() override { return std::make_unique<MemoryLeases>(board_); }
+  void Pass(std::chrono::milliseconds time) override { board_->Pass(time); }
+
+ private:
+  const std::shared_ptr<MemoryLeaseBoard> board_ =
+      std::make_shared<MemoryLeaseBoard>(kLeasedShards);
+};
+
+std::unique_ptr<LeasesUnderTest> MakeBoard() { return std::make_unique<MemoryLeasesUnderTest>(); }
+
 std::unique_ptr<StoreUnderTest> Make() { return std::make_unique<MemoryStoreUnderTest>(); }
 
 }  // namespace
@@ -25,5 +39,6 @@ std::unique_ptr<StoreUnderTest> Make() { return std::make_unique<MemoryStoreUnde
 INSTANTIATE_TEST_SUITE_P(Memory, JournalContract, ::testing::Values(&Make));
 INSTANTIATE_TEST_SUITE_P(Memory, ReaderContract, ::testing::Values(&Make));
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, ::testing::Values(&Make));
+INSTANTIATE_TEST_SUITE_P(Memory, LeaseContract, ::testing::Values(&MakeBoard));
 
 }  // namespace saga::testing

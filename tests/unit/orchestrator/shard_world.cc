@@ -53,7 +53,7 @@ ShardWorld::ShardWorld(std::string_view plan) : definition_(MakePlan(plan)) {
 
 void ShardWorld::NewShard() {
   journal_ = store_.MakeJournal();
-  mailbox_ = std::make_shared<Mailbox>();
+  mailbox_ = std::make_shared<Mailbox>(holds_);
   feed_ = std::make_unique<CommittedFeed>(ShardId{0});
   dispatcher_ = std::make_unique<EffectDispatcher>(ClusterIdentity{"test", "secret"}, mailbox_,
                                                    caller_, *feed_);
@@ -61,7 +61,8 @@ void ShardWorld::NewShard() {
   shard_ = std::make_unique<Shard>(ShardOptions{.shard = ShardId{0},
                                                 .node = "n",
                                                 .following = following_,
-                                                .carry_after_entries = carry_after_entries_},
+                                                .carry_after_entries = carry_after_entries_,
+                                                .holds = holds_},
                                    *journal_, codec_, definitions_, *conditions_, mailbox_,
                                    *dispatcher_, *feed_);
 }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -119,6 +120,7 @@ class ShardWorld : public ::testing::Test {
   TimePoint now_ = FromMicros(1'700'000'000'000'000);
   std::uint64_t carry_after_entries_ = kCarryAfterEntries;
   Following following_ = Following::kPublisher;
+  std::function<bool()> holds_;
 
   std::unique_ptr<Journal> journal_;
   std::shared_ptr<Mailbox> mailbox_;
