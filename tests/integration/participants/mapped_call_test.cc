@@ -17,7 +17,7 @@ Mapping Path(const std::string& expression) {
   return {.kind = Mapping::Kind::kExpression, .expression = expression};
 }
 
-Mapping Fields(std::vector<std::pair<std::string, Mapping>> fields) {
+Mapping Fields(std::vector<MappingField> fields) {
   return {.kind = Mapping::Kind::kFields, .fields = std::move(fields)};
 }
 
