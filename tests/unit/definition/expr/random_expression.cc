@@ -4,6 +4,8 @@
 
 #include <array>
 #include <set>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace saga::expr::test {
@@ -16,12 +18,120 @@ constexpr int kDepth = 5;
 // map(string, int), {x} dyn.
 constexpr std::string_view kLetters = "biudsytplkmx";
 
-using Patterns = std::vector<std::string>;
+// By the order of Kind.
+constexpr std::string_view kBoolPatterns[] = {"{b} && {b}",
+                                              "{b} || {b}",
+                                              "!({b})",
+                                              "{i} == {i}",
+                                              "{i} != {i}",
+                                              "{i} < {i}",
+                                              "{i} <= {u}",
+                                              "{u} > {d}",
+                                              "{d} >= {i}",
+                                              "{s} == {s}",
+                                              "{s} < {s}",
+                                              "{y} < {y}",
+                                              "{t} < {t}",
+                                              "{p} >= {p}",
+                                              "{l} == {l}",
+                                              "{m} == {m}",
+                                              "dyn({x}) == dyn({x})",
+                                              "dyn({x}) != {i}",
+                                              "{i} in {l}",
+                                              "{s} in {k}",
+                                              "{s} in {m}",
+                                              "dyn({x}) in dyn({x})",
+                                              "{s}.startsWith({s})",
+                                              "{s}.endsWith({s})",
+                                              "{s}.contains({s})",
+                                              "{s}.matches({s})",
+                                              "{s}.matches('[a-z]+')",
+                                              "bool({s})",
+                                              "dyn({x}) < dyn({x})",
+                                              "{b} ? {b} : {b}",
+                                              "({b})",
+                                              "{t} == {t}",
+                                              "has({m}.a)",
+                                              "has(json.labels)",
+                                              "{k} == {k}",
+                                              "{d} == {d}",
+                                              "{b} == {b}"};
+constexpr std::string_view kIntPatterns[] = {"{i} + {i}",
+                                             "{i} - {i}",
+                                             "{i} * {i}",
+                                             "{i} / {i}",
+                                             "{i} % {i}",
+                                             "-({i})",
+                                             "int({u})",
+                                             "int({d})",
+                                             "int({s})",
+                                             "int({t})",
+                                             "size({s})",
+                                             "{y}.size()",
+                                             "{l}.size()",
+                                             "size({m})",
+                                             "{l}[{i}]",
+                                             "{m}[{s}]",
+                                             "{m}.a",
+                                             "{t}.getFullYear()",
+                                             "{t}.getHours('+01:30')",
+                                             "{t}.getDayOfYear()",
+                                             "{p}.getSeconds()",
+                                             "{p}.getMilliseconds()",
+                                             "{t}.getHours({s})",
+                                             "{b} ? {i} : {i}",
+                                             "({i})",
+                                             "int(string({i}))",
+                                             "{k}.size()"};
+constexpr std::string_view kUintPatterns[] = {
+    "{u} + {u}", "{u} - {u}", "{u} * {u}", "{u} / {u}",       "{u} % {u}",
+    "uint({i})", "uint({d})", "uint({s})", "{b} ? {u} : {u}", "({u})"};
+constexpr std::string_view kDoublePatterns[] = {
+    "{d} + {d}",   "{d} - {d}",   "{d} * {d}",   "{d} / {d}",       "-({d})",
+    "double({i})", "double({u})", "double({s})", "{b} ? {d} : {d}", "({d})"};
+constexpr std::string_view kStringPatterns[] = {
+    "{s} + {s}",   "string({i})", "string({u})", "string({d})",     "string({b})", "string({y})",
+    "string({t})", "string({p})", "{k}[{i}]",    "{b} ? {s} : {s}", "({s})"};
+constexpr std::string_view kBytesPatterns[] = {"{y} + {y}", "bytes({s})", "{b} ? {y} : {y}"};
+constexpr std::string_view kTimestampPatterns[] = {
+    "{t} + {p}", "{p} + {t}", "{t} - {p}", "timestamp({s})", "timestamp({i})", "{b} ? {t} : {t}"};
+constexpr std::string_view kDurationPatterns[] = {"{p} + {p}", "{p} - {p}", "{t} - {t}",
+                                                  "duration({s})", "{b} ? {p} : {p}"};
+constexpr std::string_view kIntListPatterns[] = {"{l} + {l}", "[{i}, {i}]", "[{i}]",
+                                                 "{b} ? {l} : {l}", "({l})"};
+constexpr std::string_view kStringListPatterns[] = {"{k} + {k}", "[{s}, {s}]", "[{s}]",
+                                                    "{b} ? {k} : {k}"};
+constexpr std::string_view kIntMapPatterns[] = {"{'a': {i}, {s}: {i}}", "{{s}: {i}}",
+                                                "{b} ? {m} : {m}"};
+constexpr std::string_view kDynPatterns[] = {"dyn({i})",
+                                             "dyn({s})",
+                                             "dyn({l})",
+                                             "dyn({m})",
+                                             "dyn({d})",
+                                             "dyn({b})",
+                                             "dyn({t})",
+                                             "[{x}, {x}]",
+                                             "{'a': {x}, {s}: {x}}",
+                                             "dyn({x}).a",
+                                             "dyn({x})[{x}]",
+                                             "dyn({x}) + dyn({x})",
+                                             "{b} ? dyn({x}) : {i}",
+                                             "-dyn({x})",
+                                             "dyn({x}).map(e, e)",
+                                             "dyn({x}).filter(e, e)",
+                                             "size(dyn({x}))",
+                                             "dyn({x}) * dyn({x})",
+                                             "dyn({x}) % dyn({x})",
+                                             "string(dyn({x}))"};
+constexpr std::array<std::span<const std::string_view>, 12> kPatterns = {
+    kBoolPatterns,    kIntPatterns,        kUintPatterns,      kDoublePatterns,
+    kStringPatterns,  kBytesPatterns,      kTimestampPatterns, kDurationPatterns,
+    kIntListPatterns, kStringListPatterns, kIntMapPatterns,    kDynPatterns};
 
 }  // namespace
 
-const Patterns& RandomExpression::LeavesOf(Kind kind) {
-  static const std::array<Patterns, 12> kLeaves{{
+const std::vector<std::string>& RandomExpression::LeavesOf(Kind kind) {
+  static const std::array<std::vector<std::string>, 12> kLeaves{{
       {"true", "false", "b", "order.gift", "has(order.total)", "has(empty.total)",
        "has(steps.late)", "steps.late.hold_id == ''", "order.approved == true"},
       {"0",
@@ -85,109 +195,6 @@ const Patterns& RandomExpression::LeavesOf(Kind kind) {
   return kLeaves[static_cast<std::size_t>(kind)];
 }
 
-const Patterns& RandomExpression::PatternsOf(Kind kind) {
-  static const std::array<Patterns, 12> kPatterns{{
-      {"{b} && {b}",
-       "{b} || {b}",
-       "!({b})",
-       "{i} == {i}",
-       "{i} != {i}",
-       "{i} < {i}",
-       "{i} <= {u}",
-       "{u} > {d}",
-       "{d} >= {i}",
-       "{s} == {s}",
-       "{s} < {s}",
-       "{y} < {y}",
-       "{t} < {t}",
-       "{p} >= {p}",
-       "{l} == {l}",
-       "{m} == {m}",
-       "dyn({x}) == dyn({x})",
-       "dyn({x}) != {i}",
-       "{i} in {l}",
-       "{s} in {k}",
-       "{s} in {m}",
-       "dyn({x}) in dyn({x})",
-       "{s}.startsWith({s})",
-       "{s}.endsWith({s})",
-       "{s}.contains({s})",
-       "{s}.matches({s})",
-       "{s}.matches('[a-z]+')",
-       "bool({s})",
-       "dyn({x}) < dyn({x})",
-       "{b} ? {b} : {b}",
-       "({b})",
-       "{t} == {t}",
-       "has({m}.a)",
-       "has(json.labels)",
-       "{k} == {k}",
-       "{d} == {d}",
-       "{b} == {b}"},
-      {"{i} + {i}",
-       "{i} - {i}",
-       "{i} * {i}",
-       "{i} / {i}",
-       "{i} % {i}",
-       "-({i})",
-       "int({u})",
-       "int({d})",
-       "int({s})",
-       "int({t})",
-       "size({s})",
-       "{y}.size()",
-       "{l}.size()",
-       "size({m})",
-       "{l}[{i}]",
-       "{m}[{s}]",
-       "{m}.a",
-       "{t}.getFullYear()",
-       "{t}.getHours('+01:30')",
-       "{t}.getDayOfYear()",
-       "{p}.getSeconds()",
-       "{p}.getMilliseconds()",
-       "{t}.getHours({s})",
-       "{b} ? {i} : {i}",
-       "({i})",
-       "int(string({i}))",
-       "{k}.size()"},
-      {"{u} + {u}", "{u} - {u}", "{u} * {u}", "{u} / {u}", "{u} % {u}", "uint({i})", "uint({d})",
-       "uint({s})", "{b} ? {u} : {u}", "({u})"},
-      {"{d} + {d}", "{d} - {d}", "{d} * {d}", "{d} / {d}", "-({d})", "double({i})", "double({u})",
-       "double({s})", "{b} ? {d} : {d}", "({d})"},
-      {"{s} + {s}", "string({i})", "string({u})", "string({d})", "string({b})", "string({y})",
-       "string({t})", "string({p})", "{k}[{i}]", "{b} ? {s} : {s}", "({s})"},
-      {"{y} + {y}", "bytes({s})", "{b} ? {y} : {y}"},
-      {"{t} + {p}", "{p} + {t}", "{t} - {p}", "timestamp({s})", "timestamp({i})",
-       "{b} ? {t} : {t}"},
-      {"{p} + {p}", "{p} - {p}", "{t} - {t}", "duration({s})", "{b} ? {p} : {p}"},
-      {"{l} + {l}", "[{i}, {i}]", "[{i}]", "{b} ? {l} : {l}", "({l})"},
-      {"{k} + {k}", "[{s}, {s}]", "[{s}]", "{b} ? {k} : {k}"},
-      {"{'a': {i}, {s}: {i}}", "{{s}: {i}}", "{b} ? {m} : {m}"},
-      {"dyn({i})",
-       "dyn({s})",
-       "dyn({l})",
-       "dyn({m})",
-       "dyn({d})",
-       "dyn({b})",
-       "dyn({t})",
-       "[{x}, {x}]",
-       "{'a': {x}, {s}: {x}}",
-       "dyn({x}).a",
-       "dyn({x})[{x}]",
-       "dyn({x}) + dyn({x})",
-       "{b} ? dyn({x}) : {i}",
-       "-dyn({x})",
-       "dyn({x}).map(e, e)",
-       "dyn({x}).filter(e, e)",
-       "size(dyn({x}))",
-       "dyn({x}) * dyn({x})",
-       "dyn({x}) % dyn({x})",
-       "string(dyn({x}))"},
-  }};
-  return kPatterns[static_cast<std::size_t>(kind)];
-}
-
 std::string RandomExpression::Leaf(Kind kind) {
   std::vector<std::string> names;
   std::set<std::string> hidden;
@@ -199,7 +206,7 @@ std::string RandomExpression::Leaf(Kind kind) {
   return Choose(LeavesOf(kind));
 }
 
-std::string RandomExpression::Fill(const std::string& pattern, int depth) {
+std::string RandomExpression::Fill(std::string_view pattern, int depth) {
   std::string text;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const bool hole = pattern[i] == '{' && i + 2 < pattern.size() && pattern[i + 2] == '}' &&
@@ -242,7 +249,8 @@ std::string RandomExpression::Make(Kind kind, int depth) {
   if (depth <= 0 || Below(5) == 0) return Leaf(kind);
   const bool by_macro = kind == Kind::kBool || kind == Kind::kIntList || kind == Kind::kStringList;
   if (by_macro && Below(5) == 0) return MakeMacro(kind, depth);
-  return Fill(Choose(PatternsOf(kind)), depth);
+  const auto patterns = kPatterns[static_cast<std::size_t>(kind)];
+  return Fill(patterns[Below(patterns.size())], depth);
 }
 
 std::string RandomExpression::Typed() {

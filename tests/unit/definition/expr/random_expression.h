@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "definition/expr/type.h"
@@ -51,13 +52,12 @@ class RandomExpression {
 
   std::string Make(Kind kind, int depth);
   std::string Leaf(Kind kind);
-  std::string Fill(const std::string& pattern, int depth);
+  std::string Fill(std::string_view pattern, int depth);
   std::string MakeMacro(Kind result, int depth);
   const std::string& Choose(const std::vector<std::string>& from) {
     return from[Below(from.size())];
   }
   static const std::vector<std::string>& LeavesOf(Kind kind);
-  static const std::vector<std::string>& PatternsOf(Kind kind);
 
   std::mt19937_64 random_;
   std::vector<Local> locals_;
