@@ -66,7 +66,7 @@ void DefinitionRegistry::Remember(const DefinitionVersion& version) {
     const auto known = entries_.find(key);
     if (known != entries_.end()) {
       // The document is immutable, what is said of it is not.
-      known->second.version = version;
+      known->second = std::make_shared<const Entry>(Entry{version, known->second->definition});
       return;
     }
   }
@@ -85,7 +85,7 @@ void DefinitionRegistry::Remember(const DefinitionVersion& version) {
                   version.version);
   }
   const MutexLock lock(mutex_);
-  entries_.emplace(key, std::move(entry));
+  entries_.emplace(key, std::make_shared<const Entry>(std::move(entry)));
 }
 
 Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandidate& candidate) {
@@ -135,28 +135,31 @@ DefinitionRef DefinitionRegistry::Find(const std::string& name_space, const std:
                                        std::uint32_t version) const {
   const MutexLock lock(mutex_);
   const auto found = entries_.find({name_space, name, version});
-  return found == entries_.end() ? nullptr : found->second.definition;
+  return found == entries_.end() ? nullptr : found->second->definition;
 }
 
-Result<DefinitionRegistry::Entry> DefinitionRegistry::FindEntry(const std::string& name_space,
-                                                                const std::string& text) const {
+Result<DefinitionRegistry::EntryRef> DefinitionRegistry::FindEntry(const std::string& name_space,
+                                                                   const std::string& text) const {
   SAGA_ASSIGN_OR_RETURN(const Reference reference, ParseReference(name_space, text));
   const MutexLock lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [key, entry] : entries_) {
-    if (std::get<0>(key) != name_space) continue;
-    names.push_back(std::get<1>(key));
-    if (std::get<1>(key) != reference.name) continue;
-    const bool wanted =
-        reference.version == 0 ? entry.version.active : entry.version.version == reference.version;
+  bool known = false;
+  for (auto at = entries_.lower_bound({name_space, reference.name, 0}); at != entries_.end();
+       ++at) {
+    const auto& [key, entry] = *at;
+    if (std::get<0>(key) != name_space || std::get<1>(key) != reference.name) break;
+    known = true;
+    const bool wanted = reference.version == 0 ? entry->version.active
+                                               : entry->version.version == reference.version;
     if (wanted) return entry;
   }
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  const bool known = std::find(names.begin(), names.end(), reference.name) != names.end();
   if (known && reference.version == 0) {
     return Status(StatusCode::kFailedPrecondition, "DEFINITION_RETIRED",
                   fmt::format("definition '{}' has no active version; name one, or activate one",
                               reference.name));
+  }
+  std::vector<std::string> names;
+  for (const auto& [key, entry] : entries_) {
+    if (std::get<0>(key) == name_space) names.push_back(std::get<1>(key));
   }
   return Status(StatusCode::kNotFound, "DEFINITION_NOT_FOUND",
                 fmt::format("there is no definition '{}'{}", text,
@@ -165,20 +168,20 @@ Result<DefinitionRegistry::Entry> DefinitionRegistry::FindEntry(const std::strin
 
 Result<DefinitionVersion> DefinitionRegistry::Get(const std::string& name_space,
                                                   const std::string& reference) const {
-  SAGA_ASSIGN_OR_RETURN(Entry entry, FindEntry(name_space, reference));
-  return std::move(entry.version);
+  SAGA_ASSIGN_OR_RETURN(const EntryRef entry, FindEntry(name_space, reference));
+  return entry->version;
 }
 
 Result<DefinitionRef> DefinitionRegistry::ForStart(const std::string& name_space,
                                                    const std::string& reference) const {
-  SAGA_ASSIGN_OR_RETURN(Entry entry, FindEntry(name_space, reference));
-  if (entry.version.retired) {
+  SAGA_ASSIGN_OR_RETURN(const EntryRef entry, FindEntry(name_space, reference));
+  if (entry->version.retired) {
     return Status(StatusCode::kFailedPrecondition, "DEFINITION_RETIRED",
-                  fmt::format("definition {}@{} is retired: no new sagas", entry.version.name,
-                              entry.version.version));
+                  fmt::format("definition {}@{} is retired: no new sagas", entry->version.name,
+                              entry->version.version));
   }
-  if (entry.definition == nullptr) return ErrorsOf({});
-  return entry.definition;
+  if (entry->definition == nullptr) return ErrorsOf({});
+  return entry->definition;
 }
 
 std::vector<DefinitionVersion> DefinitionRegistry::List(const std::string& name_space,
@@ -187,7 +190,7 @@ std::vector<DefinitionVersion> DefinitionRegistry::List(const std::string& name_
   const MutexLock lock(mutex_);
   for (const auto& [key, entry] : entries_) {
     if (std::get<0>(key) == name_space && (name.empty() || std::get<1>(key) == name))
-      versions.push_back(entry.version);
+      versions.push_back(entry->version);
   }
   std::sort(versions.begin(), versions.end(),
             [](const DefinitionVersion& a, const DefinitionVersion& b) {
@@ -199,10 +202,10 @@ std::vector<DefinitionVersion> DefinitionRegistry::List(const std::string& name_
 Result<DefinitionVersion> DefinitionRegistry::Activate(const std::string& name_space,
                                                        const std::string& reference,
                                                        const AuditEntry& audit) {
-  SAGA_ASSIGN_OR_RETURN(const Entry entry, FindEntry(name_space, reference));
+  SAGA_ASSIGN_OR_RETURN(const EntryRef entry, FindEntry(name_space, reference));
   SAGA_ASSIGN_OR_RETURN(
       DefinitionVersion version,
-      store_.ActivateDefinition(name_space, entry.version.name, entry.version.version, audit));
+      store_.ActivateDefinition(name_space, entry->version.name, entry->version.version, audit));
   SAGA_RETURN_IF_ERROR(Refresh());
   return version;
 }
@@ -210,10 +213,10 @@ Result<DefinitionVersion> DefinitionRegistry::Activate(const std::string& name_s
 Result<DefinitionVersion> DefinitionRegistry::Retire(const std::string& name_space,
                                                      const std::string& reference,
                                                      const AuditEntry& audit) {
-  SAGA_ASSIGN_OR_RETURN(const Entry entry, FindEntry(name_space, reference));
+  SAGA_ASSIGN_OR_RETURN(const EntryRef entry, FindEntry(name_space, reference));
   SAGA_ASSIGN_OR_RETURN(
       DefinitionVersion version,
-      store_.RetireDefinition(name_space, entry.version.name, entry.version.version, audit));
+      store_.RetireDefinition(name_space, entry->version.name, entry->version.version, audit));
   SAGA_RETURN_IF_ERROR(Refresh());
   return version;
 }

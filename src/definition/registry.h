@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -35,8 +36,9 @@ struct RegistrationOutcome {
 };
 
 // Threads:   any. Register, Activate, Retire and Refresh block on the store; the rest answers from
-// memory. Borrows:   the store and the descriptors; both must outlive it. Promises:  a version
-// never changes; a saga's version is found for as long as it is stored.
+//            memory.
+// Borrows:   the store and the descriptors; both must outlive it.
+// Promises:  a version never changes; a saga's version is found for as long as it is stored.
 class DefinitionRegistry final : public DefinitionResolver {
  public:
   DefinitionRegistry(CatalogStore& store, const DescriptorSource& descriptors)
@@ -76,13 +78,15 @@ class DefinitionRegistry final : public DefinitionResolver {
     DefinitionRef definition;  // Null when this release cannot read the stored document.
   };
 
-  Result<Entry> FindEntry(const std::string& name_space, const std::string& reference) const;
+  using EntryRef = std::shared_ptr<const Entry>;
+
+  Result<EntryRef> FindEntry(const std::string& name_space, const std::string& reference) const;
   void Remember(const DefinitionVersion& version);
 
   CatalogStore& store_;
   const DescriptorSource& descriptors_;
   mutable Mutex mutex_;
-  std::map<Key, Entry> entries_ SAGA_GUARDED_BY(mutex_);
+  std::map<Key, EntryRef> entries_ SAGA_GUARDED_BY(mutex_);
 };
 
 }  // namespace saga
