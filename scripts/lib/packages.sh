@@ -4,7 +4,8 @@ readonly PACKAGES_TO_RUN=(
   build-essential cmake ninja-build ccache lld pkg-config
   libgrpc++-dev libgrpc-dev grpc-proto protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libpqxx-dev librdkafka-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev nlohmann-json3-dev
-  prometheus-cpp-dev libre2-dev libssl-dev libcpp-httplib-dev postgresql-15 kcat)
+  prometheus-cpp-dev libre2-dev libssl-dev libcpp-httplib-dev libgoogle-perftools-dev postgresql-15
+  kcat)
 readonly PACKAGES_TO_TEST=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev clang-format-16 python3
   libprotoc-dev python3-grpcio python3-protobuf openssl)
