@@ -19,6 +19,13 @@ constexpr std::array kReasons = {
         "Several sagas have this business key, or an id that begins like this. A change is made to "
         "one saga only, so it must be named without doubt."},
     ReasonHelp{
+        "ANSWER_OVERDUE",
+        "Ask the participant; `{sagactl} show SAGA` shows when it accepted the call.",
+        "The participant accepted the call and said that it would report how it ended, but "
+        "no report came within the time that the definition gives it. A report that comes "
+        "later is still taken. If you know what happened, `{sagactl} skip SAGA STEP` records "
+        "it."},
+    ReasonHelp{
         "ANSWER_UNKNOWN", "Find out at the participant whether it happened, then settle it.",
         "The attempts of a call are used up and nobody knows whether it took effect. Retry it when "
         "the participant answers again. If you know what happened, say so: `{sagactl} skip SAGA "
@@ -76,6 +83,9 @@ constexpr std::array kReasons = {
         "DEFINITION_RETIRED", "`{sagactl} definitions list NAME --all` shows its versions.",
         "New sagas of this version are refused. Start on the active version by leaving out the "
         "version, or activate another one."},
+    ReasonHelp{"DELAY_OUT_OF_RANGE", "",
+               "An expression that says how long to wait gave a length that is negative or longer "
+               "than a year."},
     ReasonHelp{"DRAINING", "Try again: another server, or this one after its restart.",
                "The server is shutting down and takes no new work. What it has accepted goes on."},
     ReasonHelp{
@@ -83,6 +93,12 @@ constexpr std::array kReasons = {
         "The saga has changed since you looked at it, so that the change may not be what you "
         "want any more. Without --etag the command looks by itself right before it acts; with "
         "--force it acts whatever the state is."},
+    ReasonHelp{
+        "EXPRESSION_FAILED",
+        "Start a saga of a mended definition; `{sagactl} skip` goes past the step.",
+        "An expression of the definition has no value for this saga: it read a field that is "
+        "not there, divided by zero or compared values of different types. It counts neither "
+        "as true nor as false, so the step waits for a person."},
     ReasonHelp{"FENCED", "Try again.",
                "The part of the server that owned the saga has just lost it to another one."},
     ReasonHelp{"FIELD_INVALID", "", "A value of the request is not allowed; the message names it."},
@@ -112,6 +128,11 @@ constexpr std::array kReasons = {
         "NEW_KEY_REQUIRED", "Add --new-key.",
         "This undo was done already: under the same key the participant would only repeat its "
         "old answer."},
+    ReasonHelp{"NOT_ASYNC",
+               "Add `async:` to the step in the definition, or answer with the outcome.",
+               "The participant answered that it accepted the call and would report later, but the "
+               "step is not asynchronous: nobody would wait for the report. The call is repeated "
+               "with the same key."},
     ReasonHelp{
         "NOT_OWNER", "Try again in a moment; `{sagactl} server status` shows who owns what.",
         "Another node owns the part of the sagas that this one belongs to, and it is changing "
@@ -125,6 +146,9 @@ constexpr std::array kReasons = {
     ReasonHelp{"NO_EVALUATION", "",
                "An expression of a definition was asked for where nothing evaluates expressions. "
                "That is a bug; please report it."},
+    ReasonHelp{"OUTCOME_CONFLICT", "",
+               "Another outcome of this call is known already. The first one counts; a report that "
+               "repeats it is welcome."},
     ReasonHelp{
         "OUTPUT_REQUIRED", "Give the answer with --output FILE.",
         "A later step reads the answer of this step, so that it cannot be settled as done without "
@@ -194,6 +218,12 @@ constexpr std::array kReasons = {
         "The saga's records or its definition cannot be read by this release. Nothing was lost: "
         "the saga is held until a release that can read it runs."},
     ReasonHelp{"SETTLED_AS_REJECTED", "", "A person stated that the participant refused the step."},
+    ReasonHelp{"SIGNAL_ID_REUSED", "Give every signal an id of its own.",
+               "A signal with this id came before, with another name or payload. A repeat of the "
+               "same signal is answered with success."},
+    ReasonHelp{"SIGNAL_UNKNOWN",
+               "`{sagactl} definitions show NAME` lists the signals that it waits for.",
+               "No step of the saga's definition waits for a signal of this name."},
     ReasonHelp{"START_UNDECIDED", "Start it again with the same id.",
                "A saga with this id ended so long ago that it left the database at this "
                "moment."},
@@ -201,6 +231,9 @@ constexpr std::array kReasons = {
         "STEP_IN_FLIGHT", "Wait for its answer: `{sagactl} watch SAGA`.",
         "A call of this step is being made at this moment; its answer may settle the matter. Try "
         "again when it has come, at the latest after the call's time limit."},
+    ReasonHelp{
+        "STEP_NOT_CALLED", "",
+        "The step waits for no outcome of this operation, because it was not called for it."},
     ReasonHelp{"STEP_NOT_FOUND", "`{sagactl} show SAGA` lists its steps.",
                "The saga's definition has no step of this name."},
     ReasonHelp{"STEP_NOT_RETRYABLE", "`{sagactl} show SAGA` shows what waits.",
@@ -214,11 +247,18 @@ constexpr std::array kReasons = {
     ReasonHelp{"STORE_UNREACHABLE", "Try again when the database is back.",
                "The server cannot reach its database. Nothing that was acknowledged is lost."},
     ReasonHelp{"STORE_VALUE", "", "The database does not take a value of the request."},
+    ReasonHelp{"TASK_TOKEN_INVALID", "Send the token back as the call's metadata gave it.",
+               "The token was not made by this cluster, was changed on its way, or belongs to an "
+               "earlier saga of this name."},
     ReasonHelp{
         "TIMED_OUT", "Whether it took effect is not known: look before you repeat it.",
         "The answer did not come within --timeout. Starting a saga again with the same --id is "
         "safe; so is the same change with the same reason."},
     ReasonHelp{"TOKEN_INVALID", "", "The credentials are missing, wrong or expired."},
+    ReasonHelp{
+        "TOO_MANY_SIGNALS", "",
+        "The saga keeps as many signals that no step has taken yet as it may, or has seen as "
+        "many in all as it may."},
     ReasonHelp{
         "UNIMPLEMENTED", "Is it a sagad, and as new as this program? `{sagactl} version`",
         "The server does not know the method: another program listens there, or an older sagad."},
@@ -229,6 +269,9 @@ constexpr std::array kReasons = {
     ReasonHelp{"VALUE_NOT_STORABLE", "",
                "The database does not take a value of this start, for instance a NUL character "
                "in a label."},
+    ReasonHelp{"WAIT_EXPIRED", "",
+               "The signal that the step waited for did not come in time. Before the point of no "
+               "return the saga rolls back."},
 };
 
 }  // namespace
