@@ -60,9 +60,9 @@ std::optional<ShardInput> BatchBuilder::Take(ShardInput input) {
                         [this](NewsArrived& news) { return TakeNews(std::move(news)); },
                         [this](CancelArrived& cancel) { return TakeCancel(std::move(cancel)); },
                         [this](OperateArrived& operate) { return TakeOperate(std::move(operate)); },
-                        [](ParticipantBack&) -> std::optional<ShardInput> {
-                          return std::nullopt;  // Concerns many sagas: the shard's business.
-                        },
+                        // These concern many sagas: the shard's business.
+                        [](ParticipantBack&) -> std::optional<ShardInput> { return std::nullopt; },
+                        [](CensusArrived&) -> std::optional<ShardInput> { return std::nullopt; },
                         // Reads and waits are answered on release, from what is committed then.
                         [this](auto& read) -> std::optional<ShardInput> {
                           const SagaId saga = read.saga;
@@ -83,10 +83,8 @@ void BatchBuilder::TakeStart(StartArrived start) {
 
 RequestAnswer BatchBuilder::Begin(const StartRequest& request) {
   RequestAnswer answer;
-  if (live_.size() >= kLiveSagasMax) {
-    answer.status = TooManySagas();
-    return answer;
-  }
+  answer.status = live_.size() >= kLiveSagasMax ? TooManySagas() : intake_;
+  if (!answer.status.ok()) return answer;
   Decision decision = DecideStart(request, now_, conditions_);
   answer.status = decision.refusal;
   if (!answer.status.ok()) return answer;

@@ -31,6 +31,9 @@ class BatchBuilder {
         codec_(codec),
         conditions_(conditions) {}
 
+  // New sagas are refused with `status`; a repeated start is still answered.
+  void RefuseNewSagas(Status status) { intake_ = std::move(status); }
+
   // Takes an input, or hands it back because it must wait for the next batch.
   std::optional<ShardInput> Take(ShardInput input);
   // An input that nobody waits for (a timer, a participant that is back). False = not now.
@@ -68,6 +71,7 @@ class BatchBuilder {
   InFlightCalls& in_flight_;
   const RecordCodec& codec_;
   const Conditions& conditions_;
+  Status intake_;
   std::vector<BatchPart> parts_;
   std::unordered_map<SagaId, std::size_t> index_;
   std::size_t bytes_ = 0;

@@ -21,6 +21,9 @@ inline constexpr std::size_t kWaitersMax = 20'000;      // Per shard. Beyond it 
 inline constexpr std::size_t kFeedRecordsMax = 16'384;  // Per shard, kept for followers.
 inline constexpr std::size_t kFeedBytesMax = 64 * 1024 * 1024;  // The same, in encoded bytes.
 
+inline constexpr std::uint64_t kUnpublishedMax =
+    1'000'000;  // Per shard: records that wait for Kafka. Beyond it a start is refused.
+
 inline constexpr std::size_t kPacedSagasPerSecond =
     2'000;  // Per shard: sagas resumed after a claim or woken after an outage.
 inline constexpr std::size_t kPacedSagasBurst = 100;  // At once, at the beginning.

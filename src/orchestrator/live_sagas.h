@@ -23,17 +23,6 @@ struct LiveSaga {
   JournalSeq oldest{};              // The oldest entry that its next load needs; see SetOldest.
   std::optional<TimePoint> armed;   // Its entry in the timer queue.
   std::optional<TimePoint> looked;  // When its timer last fired.
-  std::optional<std::pair<SagaState, SagaHealth>> counted;
-};
-
-// How many live sagas are in which state.
-struct LiveCounts {
-  std::int64_t live = 0;
-  std::int64_t running = 0;
-  std::int64_t compensating = 0;
-  std::int64_t retrying = 0;
-  std::int64_t stuck = 0;
-  std::int64_t paused = 0;
 };
 
 // Threads:   the shard's.
@@ -52,21 +41,14 @@ class LiveSagas {
   // Live sagas by the oldest entry that they need, the farthest back first.
   const std::set<std::pair<JournalSeq, SagaId>>& by_oldest() const { return by_oldest_; }
 
-  // Brings the counts up to date after the saga has changed.
-  void Recount(LiveSaga& live);
-  const LiveCounts& counts() const { return counts_; }
-
   template <typename Visit>
   void ForEach(Visit visit) const {
     for (const auto& [id, live] : sagas_) visit(live);
   }
 
  private:
-  void Count(const std::pair<SagaState, SagaHealth>& as, std::int64_t by);
-
   std::unordered_map<SagaId, LiveSaga> sagas_;
   std::set<std::pair<JournalSeq, SagaId>> by_oldest_;
-  LiveCounts counts_;
 };
 
 }  // namespace saga

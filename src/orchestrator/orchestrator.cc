@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mutex.h"
 #include "orchestrator/shard_runner.h"
 
 namespace saga {
@@ -37,8 +38,11 @@ Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& jo
     : options_(std::move(options)), clock_(std::make_unique<DatabaseClock>()) {
   SAGA_CHECK(options_.shards > 0);
   for (std::uint16_t i = 0; i < options_.shards; ++i) {
-    ShardOptions shard{
-        .shard = ShardId{i}, .node = options_.node, .following = options_.following, .holds = {}};
+    ShardOptions shard{.shard = ShardId{i},
+                       .node = options_.node,
+                       .following = options_.following,
+                       .unpublished_max = options_.unpublished_max,
+                       .holds = {}};
     if (options_.holds) shard.holds = [this, i] { return options_.holds(ShardId{i}); };
     runners_.push_back(std::make_unique<ShardRunner>(
         std::move(shard), ClusterIdentity{options_.cluster, options_.secret}, journals(), codec,
@@ -135,17 +139,41 @@ void Orchestrator::Drain(std::chrono::milliseconds patience) {
 Orchestrator::Counts Orchestrator::counts() const {
   Counts sum;
   for (const auto& runner : runners_) {
-    const LiveCounts counts = runner->counts();
-    sum.live += counts.live;
-    sum.running += counts.running;
-    sum.compensating += counts.compensating;
-    sum.retrying += counts.retrying;
-    sum.stuck += counts.stuck;
-    sum.paused += counts.paused;
-    sum.mailbox += static_cast<std::int64_t>(runner->mailbox->size());
-    sum.in_flight += static_cast<std::int64_t>(runner->mailbox->in_flight());
+    sum.live += runner->live();
+    sum.mailbox += runner->mailbox->size();
+    sum.in_flight += runner->mailbox->in_flight();
   }
   return sum;
+}
+
+std::optional<Census> Orchestrator::TakeCensus(std::chrono::milliseconds patience) {
+  // Held by the answers too: one may come when nobody waits any more.
+  struct Gathering {
+    Mutex mutex;
+    CondVar wake;
+    Census sum SAGA_GUARDED_BY(mutex);
+    std::size_t missing SAGA_GUARDED_BY(mutex) = 0;
+  };
+  const auto gathering = std::make_shared<Gathering>();
+  {
+    const MutexLock lock(gathering->mutex);
+    gathering->missing = runners_.size();
+  }
+  for (auto& runner : runners_) {
+    Post(*runner, CensusArrived{[gathering](const Census* census) {
+      const MutexLock lock(gathering->mutex);
+      if (census == nullptr) return;
+      gathering->sum.Add(*census);
+      if (--gathering->missing == 0) gathering->wake.notify_one();
+    }});
+  }
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const MutexLock lock(gathering->mutex);
+  while (gathering->missing > 0) {
+    if (gathering->wake.wait_until(gathering->mutex, until) == std::cv_status::timeout) break;
+  }
+  if (gathering->missing > 0) return std::nullopt;
+  return std::move(gathering->sum);
 }
 
 ShardRunner& Orchestrator::RunnerFor(const SagaId& saga) {

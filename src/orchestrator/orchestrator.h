@@ -6,15 +6,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "orchestrator/catalog.h"
+#include "orchestrator/census.h"
 #include "orchestrator/committed_feed.h"
 #include "orchestrator/core/conditions.h"
 #include "orchestrator/follow_up_starter.h"
 #include "orchestrator/journal.h"
+#include "orchestrator/limits.h"
 #include "orchestrator/participant_caller.h"
 #include "orchestrator/record_codec.h"
 #include "orchestrator/request_answer.h"
@@ -27,6 +30,7 @@ struct OrchestratorOptions {
   std::string node = "node-1";
   std::uint16_t shards = 4;  // A constant of the cluster, persisted at its first start.
   Following following = Following::kPublisher;
+  std::uint64_t unpublished_max = kUnpublishedMax;  // As in ShardOptions.
   // May this node act for the shard now? Empty = always. Asked from any thread.
   std::function<bool(ShardId)> holds;
 };
@@ -89,16 +93,14 @@ class Orchestrator {
 
   // Live numbers for metrics.
   struct Counts {
-    std::int64_t live = 0;
-    std::int64_t running = 0;
-    std::int64_t compensating = 0;
-    std::int64_t retrying = 0;
-    std::int64_t stuck = 0;
-    std::int64_t paused = 0;
-    std::int64_t mailbox = 0;
-    std::int64_t in_flight = 0;
+    std::size_t live = 0;
+    std::size_t mailbox = 0;
+    std::size_t in_flight = 0;
   };
   Counts counts() const;
+  // The sagas of the shards that this node serves. Absent when a shard does not answer within
+  // `patience`, as in trouble with the store.
+  std::optional<Census> TakeCensus(std::chrono::milliseconds patience);
 
  private:
   ShardRunner& RunnerFor(const SagaId& saga);

@@ -1,5 +1,7 @@
 #include "orchestrator/shard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -53,6 +55,7 @@ Turn Shard::RunOnce(TimePoint now) {
 
 void Shard::Decide(TimePoint now) {
   BatchBuilder builder(options_.shard, now, live_, in_flight_, codec_, conditions_);
+  if (const Status full = UnpublishedLimit(); !full.ok()) builder.RefuseNewSagas(full);
   for (const SagaId& saga : std::exchange(dirty_, {})) {
     if (const LiveSaga* live = live_.Find(saga)) builder.Touch(*live);
   }
@@ -65,6 +68,16 @@ void Shard::Decide(TimePoint now) {
   if (!parts.empty() || cursor_due_) uncommitted_.push_back(std::move(parts));
 }
 
+// Sagas go on while nobody takes their events, but the journal must not grow without an end.
+Status Shard::UnpublishedLimit() const {
+  const std::uint64_t waiting = ToNumber(last_) - ToNumber(Published());
+  if (waiting <= options_.unpublished_max) return Status::Ok();
+  return {StatusCode::kResourceExhausted, "OVERLOADED",
+          fmt::format("{} records of this shard wait to be published to Kafka, at most {} may: "
+                      "running sagas go on, new ones are taken once the broker has caught up",
+                      waiting, options_.unpublished_max)};
+}
+
 void Shard::TakeInputs(BatchBuilder& builder) {
   std::deque<ShardInput> inputs = std::exchange(backlog_, {});
   if (inputs.size() < kBatchInputsMax) {
@@ -75,6 +88,11 @@ void Shard::TakeInputs(BatchBuilder& builder) {
   for (ShardInput& input : inputs) {
     if (const auto* note = std::get_if<ParticipantBack>(&input)) {
       OnParticipantBack(*note);
+      continue;
+    }
+    if (const auto* census = std::get_if<CensusArrived>(&input)) {
+      const Census counted = TakeCensus(live_);
+      census->answer(&counted);
       continue;
     }
     if (builder.full()) {

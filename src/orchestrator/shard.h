@@ -32,6 +32,8 @@ struct ShardOptions {
   std::string node;
   Following following = Following::kPublisher;
   std::uint64_t carry_after_entries = kCarryAfterEntries;
+  // Records that wait for the publisher; beyond it new sagas are refused.
+  std::uint64_t unpublished_max = kUnpublishedMax;
   // May this node act for the shard now? Asked before every turn, claim and release; empty =
   // always.
   std::function<bool()> holds;
@@ -83,6 +85,7 @@ class Shard final {
 
   // shard.cc: drain and decide.
   void Decide(TimePoint now);
+  Status UnpublishedLimit() const;
   void TakeInputs(BatchBuilder& builder);
   void TakeTimers(BatchBuilder& builder, TimePoint now);
   void TakePaced(BatchBuilder& builder, TimePoint now);

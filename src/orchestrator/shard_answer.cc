@@ -30,6 +30,7 @@ void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
                  [](ReplyArrived&) {},
                  [](FollowUpAnswered&) {},
                  [](ParticipantBack&) {},
+                 [](CensusArrived&) {},
                  [&](CancelArrived& cancel) {
                    // The doubtful batch that ended it is known to have been committed.
                    if (saga == nullptr) answer.saga = cancel.ended_as.get();

@@ -108,7 +108,6 @@ void Shard::Quarantine(BatchPart& part, const Status& error) {
     } else {
       dirty_.push_back(part.saga);
     }
-    live_.Recount(*live);
     refusal = Status(StatusCode::kFailedPrecondition, "SAGA_UNREADABLE",
                      "the store does not take what follows from this request");
   }
@@ -179,7 +178,6 @@ void Shard::Settle(BatchPart& part, JournalSeq before, CommittedBatch& committed
     live->written = part.change->status;
     if (part.change->carried) live_.SetOldest(*live, Advance(part.change->carried_to, 1));
   }
-  live_.Recount(*live);
   if (!MayCall()) return;
   for (const CallParticipant& call : part.calls) {
     in_flight_.Add(part.saga, call);

@@ -15,6 +15,7 @@ void Refuse(const ShardInput& input, const Status& status) {
                  [](const ReplyArrived&) {},
                  [](const FollowUpAnswered&) {},
                  [](const ParticipantBack&) {},
+                 [](const CensusArrived& input) { input.answer(nullptr); },
                  // Without a saga the caller asks the reader, which says for itself why not.
                  [](const HistoryArrived& input) { input.answer(nullptr, std::string()); },
                  [&answer](const auto& input) { input.answer(answer); },

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "orchestrator/census.h"
 #include "orchestrator/core/input.h"
 #include "orchestrator/request_answer.h"
 
@@ -75,16 +76,20 @@ struct ParticipantBack {
   std::string participant;
 };
 
+struct CensusArrived {
+  CensusFn answer;
+};
+
 // What the engine itself has asked for.
 using ShardReply = std::variant<ReplyArrived, FollowUpAnswered>;
 
 // Everything that is not a start or a reply.
 using ShardRequest = std::variant<NewsArrived, CancelArrived, OperateArrived, ReadArrived,
-                                  HistoryArrived, WaitArrived, ParticipantBack>;
+                                  HistoryArrived, WaitArrived, CensusArrived, ParticipantBack>;
 
-using ShardInput =
-    std::variant<StartArrived, ReplyArrived, FollowUpAnswered, NewsArrived, CancelArrived,
-                 OperateArrived, ReadArrived, HistoryArrived, WaitArrived, ParticipantBack>;
+using ShardInput = std::variant<StartArrived, ReplyArrived, FollowUpAnswered, NewsArrived,
+                                CancelArrived, OperateArrived, ReadArrived, HistoryArrived,
+                                WaitArrived, CensusArrived, ParticipantBack>;
 
 // UNAVAILABLE NOT_OWNER: another node has the shard.
 Status NotOwner();

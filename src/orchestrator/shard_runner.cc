@@ -66,9 +66,9 @@ bool ShardRunner::serving() const {
   return serving_;
 }
 
-LiveCounts ShardRunner::counts() const {
+std::size_t ShardRunner::live() const {
   MutexLock lock(mutex_);
-  return counts_;
+  return live_;
 }
 
 void ShardRunner::Run() {
@@ -107,7 +107,7 @@ bool ShardRunner::GoOn(Turn turn) {
 void ShardRunner::Publish() {
   MutexLock lock(mutex_);
   serving_ = shard_.serving();
-  counts_ = shard_.live().counts();
+  live_ = shard_.live().size();
 }
 
 }  // namespace saga

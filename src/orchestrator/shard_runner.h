@@ -33,7 +33,7 @@ class ShardRunner {
   void Join();
 
   bool serving() const;
-  LiveCounts counts() const;
+  std::size_t live() const;
 
   const std::shared_ptr<Mailbox> mailbox;
   CommittedFeed feed;
@@ -53,7 +53,7 @@ class ShardRunner {
   mutable Mutex mutex_;
   std::optional<SteadyTime> stop_at_ SAGA_GUARDED_BY(mutex_);
   bool serving_ SAGA_GUARDED_BY(mutex_) = false;
-  LiveCounts counts_ SAGA_GUARDED_BY(mutex_);
+  std::size_t live_ SAGA_GUARDED_BY(mutex_) = 0;
   std::thread thread_;
 };
 

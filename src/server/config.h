@@ -51,6 +51,7 @@ struct Config {
   std::string kafka_brokers;
   std::string kafka_topic = "saga.events.v1";
   std::string kafka_attention_topic = "saga.attention.v1";
+  std::int64_t kafka_backlog_max = 1'000'000;
 
   std::string log_level = "info";
   LogFormat log_format = LogFormat::kText;

@@ -222,6 +222,8 @@ std::vector<ConfigKey> MakeKeys() {
       Text("kafka.topic", &Config::kafka_topic, "Topic of all events."),
       Text("kafka.attention_topic", &Config::kafka_attention_topic,
            "Topic of what needs a person, besides; empty = none."),
+      Number("kafka.backlog_max", &Config::kafka_backlog_max, {1, 1'000'000'000},
+             "Records of one shard that may wait for Kafka; beyond it new sagas are refused."),
       LogLevelKey(),
       Choice("log.format", "text|json", &Config::log_format,
              std::array{std::pair{"text", LogFormat::kText}, std::pair{"json", LogFormat::kJson}},

@@ -52,6 +52,7 @@ OrchestratorOptions OptionsOf(const Config& config, const std::string& secret,
           .shards = static_cast<std::uint16_t>(config.cluster_shards),
           .following =
               config.kafka_mode == KafkaMode::kKafka ? Following::kPublisher : Following::kNobody,
+          .unpublished_max = static_cast<std::uint64_t>(config.kafka_backlog_max),
           .holds = [&leases](ShardId shard) { return leases.Holds(shard); }};
 }
 

@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadinessPoll = 20ms;
+constexpr auto kCensusPatience = 250ms;  // Of a scrape; the numbers are as old as the last one.
 constexpr std::chrono::milliseconds kLastEvents{5'000};
 constexpr std::chrono::milliseconds kHandOver{500};  // For calls under way, where a peer waits.
 constexpr auto kLastAnswers = 2s;  // For calls that are under way when the server is drained.
@@ -141,15 +142,10 @@ void Server::RefreshMetrics() {
   const MutexLock lock(parts_mutex_);
   if (!parts_) return;
   const Orchestrator::Counts counts = parts_->orchestrator->counts();
-  const auto sagas = [](const char* label, const char* value, std::int64_t count) {
-    MetricGauge("sagad_sagas", "Live sagas by state, and by health.", {{label, value}})
-        .Set(static_cast<double>(count));
-  };
-  sagas("state", "RUNNING", counts.running);
-  sagas("state", "COMPENSATING", counts.compensating);
-  sagas("health", "RETRYING", counts.retrying);
-  sagas("health", "STUCK", counts.stuck);
-  sagas("health", "PAUSED", counts.paused);
+  // Without an answer in time the numbers stay as they are: a shard in trouble says nothing.
+  if (const auto census = parts_->orchestrator->TakeCensus(kCensusPatience)) {
+    live_metrics_.Show(*census);
+  }
   MetricGauge("sagad_mailbox_inputs", "Inputs that wait for their shard.")
       .Set(static_cast<double>(counts.mailbox));
   MetricGauge("sagad_calls_in_flight", "Calls to participants in flight.")

@@ -8,6 +8,7 @@
 #include "base/mutex.h"
 #include "base/status.h"
 #include "server/config.h"
+#include "server/live_metrics.h"
 #include "server/ops_server.h"
 
 namespace saga::server {
@@ -43,6 +44,7 @@ class Server {
   // The operations port asks for readiness and numbers from threads of its own.
   mutable Mutex parts_mutex_;
   std::unique_ptr<Parts> parts_;
+  LiveMetrics live_metrics_ SAGA_GUARDED_BY(parts_mutex_);
   OpsServer ops_;
 };
 

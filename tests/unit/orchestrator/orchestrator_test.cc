@@ -133,7 +133,7 @@ TEST_F(OrchestratorTest, ManySagasRunToTheirEndsAndEveryCallerIsAnsweredOnce) {
   EXPECT_EQ(succeeded, kSagas);
   EXPECT_EQ(store_.AllRows().size(), static_cast<std::size_t>(kSagas));
   engine_.Drain(seconds(5));
-  EXPECT_EQ(engine_.counts().live, 0);
+  EXPECT_EQ(engine_.counts().live, 0U);
 }
 
 TEST_F(OrchestratorTest, ADrainingEngineAnswersEverybodyAndStopsInTime) {

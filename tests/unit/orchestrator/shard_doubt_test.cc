@@ -194,7 +194,10 @@ TEST_F(ShardDoubtTest, ASagaWhoseRecordTheStoreWillNeverTakeIsStuckAndOthersGoOn
   EXPECT_EQ(Journalled("a"), "saga.started.v1");
   EXPECT_EQ(Journalled("b"), "saga.started.v1 step.succeeded.v1");
   EXPECT_EQ(caller_.Open(), "card/action#1");
-  EXPECT_EQ(shard_->live().counts().stuck, 1);
+  const Census census = TakeCensus(shard_->live());
+  const Census::Kind stuck{definition_->name, SagaState::kRunning, SagaHealth::kStuck};
+  EXPECT_EQ(census.sagas.at(stuck), 1);
+  EXPECT_EQ(census.oldest_stuck.size(), 1U);
 
   Got resolved;
   Operate("a", {.action = OperatorAction::kResolve, .reference = "INC-1"}, OperateMode::kDo,

@@ -33,7 +33,7 @@ TEST_F(ShardTest, ASagaRunsToItsEndAndLeavesItsHistory) {
   ASSERT_TRUE(history.ok() && history->has_value());
   EXPECT_EQ(SplitHistory(**history)->size(), 5U);
   EXPECT_EQ(shard_->live().size(), 0U);
-  EXPECT_EQ(shard_->live().counts().live, 0);
+  EXPECT_TRUE(TakeCensus(shard_->live()).sagas.empty());
   EXPECT_FALSE(shard_->NextWake().has_value()) << "its deadline has gone with it";
 }
 
@@ -112,7 +112,9 @@ TEST_F(ShardTest, AFailedCallIsRepeatedWhenItsTimeHasCome) {
   Pass(milliseconds(200));
 
   EXPECT_EQ(caller_.Open(), "stock/action#2");
-  EXPECT_EQ(shard_->live().counts().retrying, 0) << "one failure is no retry loop";
+  const Census::Kind ok{definition_->name, SagaState::kRunning, SagaHealth::kOk};
+  EXPECT_EQ(TakeCensus(shard_->live()).sagas, (std::map<Census::Kind, std::int64_t>{{ok, 1}}))
+      << "one failure is no retry loop";
 }
 
 TEST_F(ShardTest, TheDeadlineTurnsASagaBack) {
@@ -322,6 +324,57 @@ TEST_F(ShardTest, ReadsSeeTheHistoryOfALiveSaga) {
   Settle();
 
   EXPECT_EQ(SplitHistory(seen)->size(), 1U);
+}
+
+TEST_F(ShardTest, NewSagasAreRefusedWhileTooMuchWaitsToBePublished) {
+  unpublished_max_ = 1;
+  NewShard();
+  Got first;
+  Got refused;
+  Got repeated;
+  Start("a", first);
+  Settle();
+  Reply("stock", CallOutcome::kSucceeded, "{}");
+  Settle();
+  Start("b", refused);
+  Start("a", repeated);
+  Settle();
+
+  EXPECT_EQ(refused.status.reason(), "OVERLOADED");
+  EXPECT_EQ(refused.status.code(), StatusCode::kResourceExhausted);
+  EXPECT_TRUE(repeated.status.ok()) << "it is no new saga";
+  EXPECT_EQ(caller_.Open(), "card/action#1") << "running sagas go on";
+
+  feed_->SetPublished(feed_->last());
+  Got taken;
+  Start("b", taken);
+  Settle();
+  EXPECT_TRUE(taken.status.ok());
+}
+
+TEST_F(ShardTest, ACensusCountsByDefinitionStateAndHealth) {
+  Got started;
+  Start("a", started);
+  Pass(seconds(1));
+  Start("b", started);
+  Settle();
+  Got cancelled;
+  Cancel("b", cancelled);
+  Settle();
+
+  std::optional<Census> census;
+  ShardRequest asked = CensusArrived{[&census](const Census* taken) { census = *taken; }};
+  mailbox_->PostRequest(asked);
+  Settle();
+
+  ASSERT_TRUE(census.has_value());
+  using Kind = Census::Kind;
+  const std::string& name = definition_->name;
+  EXPECT_EQ(census->sagas,
+            (std::map<Kind, std::int64_t>{{{name, SagaState::kRunning, SagaHealth::kOk}, 1},
+                                          {{name, SagaState::kCompensating, SagaHealth::kOk}, 1}}));
+  EXPECT_EQ(census->oldest_live.at(name), now_ - seconds(1));
+  EXPECT_TRUE(census->oldest_stuck.empty());
 }
 
 TEST_F(ShardTest, AShardThatIsAbandonedAnswersEverybodyWhoWaits) {

@@ -62,6 +62,7 @@ void ShardWorld::NewShard() {
                                                 .node = "n",
                                                 .following = following_,
                                                 .carry_after_entries = carry_after_entries_,
+                                                .unpublished_max = unpublished_max_,
                                                 .holds = holds_},
                                    *journal_, codec_, definitions_, *conditions_, mailbox_,
                                    *dispatcher_, *feed_);

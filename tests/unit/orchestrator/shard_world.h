@@ -120,6 +120,7 @@ class ShardWorld : public ::testing::Test {
   TimePoint now_ = FromMicros(1'700'000'000'000'000);
   std::uint64_t carry_after_entries_ = kCarryAfterEntries;
   Following following_ = Following::kPublisher;
+  std::uint64_t unpublished_max_ = kUnpublishedMax;
   std::function<bool()> holds_;
 
   std::unique_ptr<Journal> journal_;
