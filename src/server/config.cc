@@ -36,6 +36,18 @@ std::string VariableOf(std::string_view key) {
   return variable;
 }
 
+}  // namespace
+
+Status CheckConnections(const Config& config) {
+  const std::int64_t least = config.cluster_shards + 3;
+  if (config.store_connections_max >= least) return Status::Ok();
+  return Wrong(
+      fmt::format("store.connections_max: {} is too few for {} shards; at least {} are needed",
+                  config.store_connections_max, config.cluster_shards, least));
+}
+
+namespace {
+
 // Two keys that only make sense together.
 Status CheckTogether(const LoadedConfig& loaded) {
   const Config& config = loaded.config;
@@ -45,13 +57,7 @@ Status CheckTogether(const LoadedConfig& loaded) {
   if (config.kafka_mode == KafkaMode::kKafka && config.kafka_topic.empty()) {
     return Wrong("kafka.topic: must not be empty with kafka.mode=kafka");
   }
-  const std::int64_t least = config.cluster_shards + 3;
-  if (config.store_connections_max < least) {
-    return Wrong(
-        fmt::format("store.connections_max: {} is too few for {} shards; at least {} are "
-                    "needed",
-                    config.store_connections_max, config.cluster_shards, least));
-  }
+  SAGA_RETURN_IF_ERROR(CheckConnections(config));
   if (config.api_listen == config.ops_listen && !config.api_listen.ends_with(":0")) {
     return Wrong(fmt::format("ops.listen: {} is taken by api.listen", config.ops_listen));
   }

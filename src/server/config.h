@@ -42,8 +42,8 @@ struct Config {
   std::chrono::milliseconds store_statement_timeout{10'000};
 
   std::string cluster_name = "dev";
-  std::int64_t cluster_shards = 4;
-  std::string cluster_node;     // Empty = the host's name and the port of the API.
+  std::int64_t cluster_shards = 0;  // 0 = what the database keeps.
+  std::string cluster_node;         // Empty = the host's name and the port of the API.
   std::string cluster_address;  // Empty = api.listen, or the host's name where that is any address.
   std::chrono::milliseconds cluster_lease{5'000};
 
@@ -61,6 +61,9 @@ struct Config {
   // What follows from the profile where nothing was said.
   std::chrono::milliseconds StoreWait() const;
 };
+
+// CONFIG_INVALID when store.connections_max is too small for cluster.shards.
+Status CheckConnections(const Config& config);
 
 // One key.
 struct ConfigKey {

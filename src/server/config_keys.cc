@@ -203,8 +203,9 @@ std::vector<ConfigKey> MakeKeys() {
              "Limit of one statement; past it an append is in doubt and the shard claims anew."),
       Id("cluster.name", &Config::cluster_name,
          "Part of every idempotency key and event source: never change it."),
-      Number("cluster.shards", &Config::cluster_shards, {1, 1024},
-             "Shards of the cluster; kept by the database from the first start on."),
+      Number("cluster.shards", &Config::cluster_shards, {0, 1024},
+             "Shards of the cluster, which its database keeps from the first start on; 0 = what it "
+             "keeps, at first half the cores, 1 to 4."),
       Text("cluster.node", &Config::cluster_node,
            "Name of this process, unique in its cluster; empty = the host's name and the API's "
            "port."),

@@ -7,7 +7,9 @@
 #include <cctype>
 #include <chrono>
 #include <fstream>
+#include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/duration.h"
 #include "base/log.h"
@@ -142,9 +144,22 @@ Status PrepareSchema(const Config& config, const std::string& conninfo) {
     SAGA_ASSIGN_OR_RETURN(state, migrator.Apply());
     spdlog::info("schema brought to {}", state.current);
   }
+  return Status::Ok();
+}
+
+std::int64_t ShardsFor(unsigned cores) { return std::clamp<std::int64_t>(cores / 2, 1, 4); }
+
+Status JoinConstants(Config& config, const std::string& conninfo) {
   PgConnection connection(conninfo);
   SAGA_RETURN_IF_ERROR(PinConstant(connection, "cluster.name", config.cluster_name));
-  return PinConstant(connection, "cluster.shards", std::to_string(config.cluster_shards));
+  if (config.cluster_shards > 0) {
+    return PinConstant(connection, "cluster.shards", std::to_string(config.cluster_shards));
+  }
+  const std::int64_t wished = ShardsFor(std::thread::hardware_concurrency());
+  SAGA_ASSIGN_OR_RETURN(const std::string kept,
+                        KeepConstant(connection, "cluster.shards", std::to_string(wished)));
+  config.cluster_shards = std::stoll(kept);
+  return CheckConnections(config);
 }
 
 Result<std::string> LoadSecret(const std::string& conninfo) {

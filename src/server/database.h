@@ -26,9 +26,18 @@ ConnectFailure ClassifyConnectFailure(const std::string& message);
 Status WaitForDatabase(const Config& config, const std::string& conninfo,
                        const std::function<bool(std::chrono::milliseconds)>& give_up);
 
-// In dev brings the schema up to date; in production demands that it is. Then pins the constants of
-// the cluster. Errors: FAILED_PRECONDITION SCHEMA_OUTDATED, SCHEMA_NEWER, CLUSTER_MISMATCH.
+// In dev brings the schema up to date; in production demands that it is.
+// Errors: FAILED_PRECONDITION SCHEMA_OUTDATED, SCHEMA_NEWER.
 Status PrepareSchema(const Config& config, const std::string& conninfo);
+
+// Pins the constants of the cluster, and takes over what the configuration leaves to it.
+// Requires: PrepareSchema. Errors: FAILED_PRECONDITION CLUSTER_MISMATCH; CONFIG_INVALID where the
+// configuration does not fit the cluster.
+Status JoinConstants(Config& config, const std::string& conninfo);
+
+// How many shards a new cluster gets on a machine of so many cores. A shard is one thread and one
+// stream of commits: fewer of them commit more at once, more of them use more cores.
+std::int64_t ShardsFor(unsigned cores);
 
 // The cluster's secret. Requires: PrepareSchema. Errors: UNAVAILABLE STORE_UNAVAILABLE.
 Result<std::string> LoadSecret(const std::string& conninfo);

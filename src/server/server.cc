@@ -45,13 +45,13 @@ Server::Server(Config config, StopRequested stop_requested)
 Server::~Server() { Stop(); }
 
 Status Server::Start() {
-  spdlog::info("sagad {} starts: cluster {}, {} shards", Version(), config_.cluster_name,
-               config_.cluster_shards);
+  spdlog::info("sagad {} starts: cluster {}", Version(), config_.cluster_name);
   SAGA_ASSIGN_OR_RETURN(const std::string conninfo, ConninfoOf(config_));
   SAGA_RETURN_IF_ERROR(GrpcServer::CheckPort(config_.api_listen));
   SAGA_RETURN_IF_ERROR(ops_.Start(config_.ops_listen));
   SAGA_RETURN_IF_ERROR(WaitForDatabase(config_, conninfo, stop_requested_));
   SAGA_RETURN_IF_ERROR(PrepareSchema(config_, conninfo));
+  SAGA_RETURN_IF_ERROR(JoinConstants(config_, conninfo));
 
   SAGA_ASSIGN_OR_RETURN(const std::string secret, LoadSecret(conninfo));
   auto parts = std::make_unique<Parts>(config_, conninfo, secret);

@@ -39,7 +39,7 @@ class Server {
   Status Readiness() const;
   void RefreshMetrics();
 
-  const Config config_;
+  Config config_;  // Complete once the database has been asked.
   const StopRequested stop_requested_;
   // The operations port asks for readiness and numbers from threads of its own.
   mutable Mutex parts_mutex_;

@@ -56,7 +56,8 @@ Result<SchemaState> Migrator::Apply() {
   return State();
 }
 
-Status PinConstant(PgConnection& connection, const std::string& name, const std::string& value) {
+Result<std::string> KeepConstant(PgConnection& connection, const std::string& name,
+                                 const std::string& value) {
   SAGA_RETURN_IF_ERROR(connection
                            .Execute("INSERT INTO cluster_constants (name, value) VALUES ($1, $2) "
                                     "ON CONFLICT DO NOTHING RETURNING 1",
@@ -65,11 +66,16 @@ Status PinConstant(PgConnection& connection, const std::string& name, const std:
   SAGA_ASSIGN_OR_RETURN(const PgResult stored,
                         connection.Execute("SELECT value FROM cluster_constants WHERE name = $1",
                                            PgParams().Add(name)));
-  if (stored.Text(0, 0) == value) return Status::Ok();
+  return std::string(stored.Text(0, 0));
+}
+
+Status PinConstant(PgConnection& connection, const std::string& name, const std::string& value) {
+  SAGA_ASSIGN_OR_RETURN(const std::string kept, KeepConstant(connection, name, value));
+  if (kept == value) return Status::Ok();
   return Status(StatusCode::kFailedPrecondition, "CLUSTER_MISMATCH",
                 fmt::format("{} is '{}' here, but this database belongs to a cluster where it is "
                             "'{}'; it cannot change",
-                            name, value, stored.Text(0, 0)));
+                            name, value, kept));
 }
 
 }  // namespace saga

@@ -40,7 +40,10 @@ class Migrator {
   PgConnection connection_;
 };
 
-// Cluster constants: kept at the first call, compared at every later one.
+// Cluster constants. The value that the first call has given, whatever later ones give.
+Result<std::string> KeepConstant(PgConnection& connection, const std::string& name,
+                                 const std::string& value);
+// The same, where a later call must give the same value.
 // Errors: FAILED_PRECONDITION CLUSTER_MISMATCH that names the constant and both values.
 Status PinConstant(PgConnection& connection, const std::string& name, const std::string& value);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <algorithm>
+
 #include "api/status_convert.h"
 #include "support/wait.h"
 
@@ -50,6 +52,11 @@ std::string SagadBinary() { return SAGAD_BINARY; }
 Sagad::Sagad(const std::string& conninfo, std::vector<std::string> arguments) {
   std::vector<std::string> argv = {SagadBinary(), "--api.listen=127.0.0.1:0",
                                    "--ops.listen=127.0.0.1:0", "--store.url=" + conninfo};
+  // Several shards on any machine.
+  const bool said = std::any_of(arguments.begin(), arguments.end(), [](const std::string& flag) {
+    return flag.starts_with("--cluster.shards=");
+  });
+  if (!said) argv.emplace_back("--cluster.shards=4");
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   process_ = std::make_unique<ChildProcess>(ProcessOptions{.argv = std::move(argv)});
 }

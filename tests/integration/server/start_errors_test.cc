@@ -127,6 +127,10 @@ TEST(StartErrorsTest, TheConstantsOfAClusterCannotBeChanged) {
     Sagad first(conninfo);
     first.WaitUntilReady();
   }
+  {
+    Sagad again(conninfo, {"--cluster.shards=0"});
+    again.WaitUntilReady();  // It takes over what the database keeps.
+  }
   const Outcome outcome = Serve(conninfo, {"--cluster.shards=5", "--store.connections_max=20"});
 
   EXPECT_EQ(outcome.code, 1);

@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"drain: {timeout: 25}\n", "sagad.yaml:1:18: drain.timeout"},
         Bad{"drain: {timeout: 48h}\n", "48h is out of range: 0s to 10m"},
         Bad{"cluster: {shards: many}\n", "'many' is no whole number"},
-        Bad{"cluster: {shards: 0}\n", "0 is out of range: 1 to 1024"},
+        Bad{"cluster: {shards: 1025}\n", "1025 is out of range: 0 to 1024"},
         Bad{"cluster: {shards: 8}\n", "store.connections_max: 10 is too few for 8 shards"},
         Bad{"cluster: {name: a/b}\n", "cluster.name"},
         Bad{"api: {listen: localhost}\n", "'localhost' is no host:port"},
