@@ -50,9 +50,11 @@ profile_set() {
 # A user of its own for PostgreSQL, only when we are root.
 ensure_dropped_user() {
   is_root || return 0
-  id "$DROPPED_USER" >/dev/null 2>&1 && return
-  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$DROPPED_USER" ||
+  id "$DROPPED_USER" >/dev/null 2>&1 ||
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$DROPPED_USER" ||
     fail "cannot make the system user '$DROPPED_USER' for PostgreSQL"
+  (as_dropped_user test -x "$state") ||
+    fail "PostgreSQL runs as the user '$DROPPED_USER', who cannot get to $state; set SAGA_STATE to a folder that others may pass through"
 }
 
 # as_dropped_user COMMAND...: becomes the command, as a user that PostgreSQL accepts, with the same pid.
