@@ -125,9 +125,12 @@ void Measure(const std::string& name, const Options& options,
              (CpuOf(options.server_pid) - server) / calls * 1e6);
 }
 
-class FixedRequest final : public participants::RequestBuilder {
+class FixedRequest final : public participants::CallCodec {
  public:
   Result<std::string> Build(const ParticipantCall&) const override { return body_; }
+  AnswerRules::Reading Read(const ParticipantCall&, PayloadRef answer) const override {
+    return {.output = std::move(answer), .failure = {}};
+  }
 
  private:
   const std::string body_ = Body();
@@ -148,9 +151,8 @@ bool RunCaller(const Options& options) {
   participants::Caller caller(
       registry, transport,
       [](const ParticipantCall&,
-         const TypeHandle&) -> Result<std::unique_ptr<const participants::RequestBuilder>> {
-        return std::unique_ptr<const participants::RequestBuilder>(
-            std::make_unique<FixedRequest>());
+         const participants::CallTypes&) -> Result<std::unique_ptr<const participants::CallCodec>> {
+        return std::unique_ptr<const participants::CallCodec>(std::make_unique<FixedRequest>());
       },
       {});
   participants::Directory directory(registry, caller, {}, [] { return TimePoint(); });

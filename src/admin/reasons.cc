@@ -25,6 +25,10 @@ constexpr std::array kReasons = {
         "no report came within the time that the definition gives it. A report that comes "
         "later is still taken. If you know what happened, `{sagactl} skip SAGA STEP` records "
         "it."},
+    ReasonHelp{"ANSWER_REJECTED", "",
+               "The participant answered OK, but by the definition's `reject_if` or `rejected_if` "
+               "its answer means no. Before the point of no return the saga rolls back; a step "
+               "that did happen is undone."},
     ReasonHelp{
         "ANSWER_UNKNOWN", "Find out at the participant whether it happened, then settle it.",
         "The attempts of a call are used up and nobody knows whether it took effect. Retry it when "

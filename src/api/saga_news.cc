@@ -10,6 +10,7 @@
 #include "api/status_convert.h"
 #include "api/validation.h"
 #include "base/overloaded.h"
+#include "definition/answer_rules.h"
 #include "definition/mapping.h"
 #include "orchestrator/core/decide.h"
 #include "orchestrator/core/follow_up.h"
@@ -29,7 +30,7 @@ Status NoSuchStep(const SagaId& saga) {
                       saga.id())};
 }
 
-// The output must be what the method answers.
+// The output must be what the method answers, and is judged as its answer would have been.
 Status Understand(const Understanding& saga, const DescriptorSource& types,
                   OutcomeReported& report) {
   const Definition& definition = *saga.definition;
@@ -37,12 +38,24 @@ Status Understand(const Understanding& saga, const DescriptorSource& types,
     report.output = EmptyPayload();  // Nobody reads it.
     return Status::Ok();
   }
-  const MappingTypes all = TypesOf(definition, types);
-  const TypeHandle& type = all.steps[ToSize(report.step)];
+  const TypeHandle type = TypesOf(definition, types).steps[ToSize(report.step)];
   if (type.type != nullptr) {
     const Status fits = CheckInput(*report.output, type.type->full_name(), type);
     if (!fits.ok()) return InvalidField("output", fits.message());
   }
+  SAGA_ASSIGN_OR_RETURN(const auto rules, AnswerRules::Compile(definition, report.step,
+                                                               report.operation, type, types));
+  AnswerRules::Reading reading =
+      rules->Read(report.output, {.saga = &saga.scope.cause,
+                                  .business_key = &saga.scope.business_key,
+                                  .input = saga.scope.input,
+                                  .outputs = &saga.scope.outputs,
+                                  .failure = &saga.scope.failure});
+  if (reading.outcome == CallOutcome::kUnknown) {
+    return {reading.failure.code, reading.failure.reason, reading.failure.message};
+  }
+  report.outcome = reading.outcome;
+  report.failure = std::move(reading.failure);
   return Status::Ok();
 }
 

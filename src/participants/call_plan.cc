@@ -14,7 +14,7 @@ namespace saga::participants {
 namespace {
 
 // Fills in what depends on the participant. The error is the plan's problem.
-Status FillIn(CallPlan& plan, const ParticipantCall& call, const RequestCompiler& compile) {
+Status FillIn(CallPlan& plan, const ParticipantCall& call, const CodecCompiler& compile) {
   const Participant& participant = *plan.route->participant;
   const auto unfit = [&](const std::string& why) {
     return Status(StatusCode::kFailedPrecondition, "CALL_MISCONFIGURED",
@@ -33,15 +33,17 @@ Status FillIn(CallPlan& plan, const ParticipantCall& call, const RequestCompiler
                                                             {"op", plan.operation_name}},
                                                path);
   plan.response = &participant.types->Prototype(*(*method)->output_type());
-  SAGA_ASSIGN_OR_RETURN(plan.request,
-                        compile(call, HandleOf(participant.types, *(*method)->input_type())));
+  SAGA_ASSIGN_OR_RETURN(
+      plan.codec,
+      compile(call, {.request = HandleOf(participant.types, *(*method)->input_type()),
+                     .response = HandleOf(participant.types, *(*method)->output_type())}));
   return Status::Ok();
 }
 
 }  // namespace
 
 CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
-                         const RequestCompiler& compile) {
+                         const CodecCompiler& compile) {
   auto plan = std::make_shared<CallPlan>();
   plan->definition = call.definition;
   plan->call = &call.definition->call(call.step, call.operation);

@@ -12,9 +12,9 @@
 #include "base/status.h"
 #include "orchestrator/core/definition.h"
 #include "orchestrator/participant_caller.h"
+#include "participants/call_codec.h"
 #include "participants/call_metrics.h"
 #include "participants/lane.h"
-#include "participants/request_builder.h"
 
 namespace saga::participants {
 
@@ -27,7 +27,7 @@ struct CallPlan {
   std::string problem;  // Why no such call can be sent; empty when it can.
 
   const void* method = nullptr;  // Of route->channel.
-  std::unique_ptr<const RequestBuilder> request;
+  std::unique_ptr<const CallCodec> codec;
   const google::protobuf::Message* response = nullptr;  // A prototype; the route's types own it.
   std::chrono::milliseconds timeout{0};
   std::unique_ptr<CallMetrics> metrics;
@@ -39,7 +39,7 @@ using CallPlanRef = std::shared_ptr<const CallPlan>;
 
 // Makes the plan. Never fails: what is wrong is the plan's problem. `lane` may be null.
 CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
-                         const RequestCompiler& compile);
+                         const CodecCompiler& compile);
 
 // Threads: any. Found by pointer, so that no name is looked up on the way of a call.
 class CallPlanCache {

@@ -39,8 +39,31 @@ bool IsReadable(const std::string& body, const google::protobuf::Message& protot
   return message->ParseFromString(body);
 }
 
-CallQuality QualityOf(CallOutcome outcome) {
-  switch (outcome) {
+// What the participant said, as the engine takes it.
+CallReplied Understand(const CallTask& task, UnaryReply reply) {
+  const CallPlan& plan = *task.plan;
+  CallReplied answer = ReplyTo(task.call, Classify(reply, plan.call->errors));
+  if (reply.code != StatusCode::kOk) return answer;
+  if (reply.accepted) {
+    answer.outcome = CallOutcome::kAccepted;
+    return answer;
+  }
+  const std::string type = plan.response->GetTypeName();
+  if (!IsReadable(reply.body, *plan.response)) {
+    return ReplyTo(task.call, UnreadableAnswer(reply.body, type));
+  }
+  AnswerRules::Reading reading = plan.codec->Read(
+      task.call, MakePayload({PayloadEncoding::kProtobuf, type, std::move(reply.body)}));
+  answer.outcome = reading.outcome;
+  if (reading.output) answer.output = std::move(reading.output);
+  answer.failure = std::move(reading.failure);
+  return answer;
+}
+
+CallQuality QualityOf(const CallReplied& answer) {
+  // A query that was answered and knows nothing.
+  if (answer.failure.code == StatusCode::kOk) return CallQuality::kFine;
+  switch (answer.outcome) {
     case CallOutcome::kSucceeded:
     case CallOutcome::kRejected:
     case CallOutcome::kDeclined:
@@ -80,7 +103,7 @@ class AwaitedCall final : public UnaryCall {
 
 void CallTask::OnReply(UnaryReply reply) { caller.OnReply(CallTaskPtr(this), std::move(reply)); }
 
-Caller::Caller(ParticipantRegistry& registry, Transport& transport, RequestCompiler compile,
+Caller::Caller(ParticipantRegistry& registry, Transport& transport, CodecCompiler compile,
                HealthMonitor::OnRecovered on_recovered)
     : registry_(registry),
       transport_(transport),
@@ -170,7 +193,7 @@ std::optional<CallReplied> Caller::Send(CallTaskPtr& task) {
   if (task->plan->route != task->plan->lane->route()) task->plan = PlanFor(task->call);
   const CallPlan& plan = *task->plan;
   if (!plan.problem.empty()) return ReplyTo(task->call, Unsendable(plan.problem));
-  Result<std::string> body = plan.request->Build(task->call);
+  Result<std::string> body = plan.codec->Build(task->call);
   if (!body.ok()) return ReplyTo(task->call, Unsendable(body.status().message()));
   if (body->size() > kMessageBytesMax) {
     return ReplyTo(task->call,
@@ -200,19 +223,9 @@ void Caller::OnReply(CallTaskPtr task, UnaryReply reply) {
               .took = std::chrono::duration_cast<std::chrono::microseconds>(took)};
 
   plan.metrics->Count(reply.code, end.took);
-  Verdict verdict = Classify(reply, plan.call->errors);
-  const bool readable = reply.code != StatusCode::kOk || IsReadable(reply.body, *plan.response);
-  if (!readable) {
-    verdict = UnreadableAnswer(reply.body, plan.response->GetTypeName());
-  }
-  end.quality = QualityOf(verdict.outcome);
-  if (end.quality == CallQuality::kFailed) end.failure = verdict.failure;
-  CallReplied answer = ReplyTo(task->call, std::move(verdict));
-  if (reply.code == StatusCode::kOk && readable) {
-    answer.output = MakePayload({.encoding = PayloadEncoding::kProtobuf,
-                                 .type = plan.response->GetTypeName(),
-                                 .bytes = std::move(reply.body)});
-  }
+  CallReplied answer = Understand(*task, std::move(reply));
+  end.quality = QualityOf(answer);
+  if (end.quality == CallQuality::kFailed) end.failure = answer.failure;
   task->place.Post(std::move(answer));
   task.reset();
   monitor_.OnTurn(lane->Leave(std::move(end)), lane);

@@ -9,12 +9,12 @@
 
 #include "base/mutex.h"
 #include "orchestrator/participant_caller.h"
+#include "participants/call_codec.h"
 #include "participants/call_plan.h"
 #include "participants/call_task.h"
 #include "participants/health_monitor.h"
 #include "participants/lane.h"
 #include "participants/registry.h"
-#include "participants/request_builder.h"
 #include "participants/transport.h"
 
 namespace saga::participants {
@@ -29,7 +29,7 @@ namespace saga::participants {
 class Caller final : public ParticipantCaller {
  public:
   // `on_recovered` gets namespace and name of a participant that answers again after it was down.
-  Caller(ParticipantRegistry& registry, Transport& transport, RequestCompiler compile,
+  Caller(ParticipantRegistry& registry, Transport& transport, CodecCompiler compile,
          HealthMonitor::OnRecovered on_recovered);
   ~Caller() override;  // Stops.
 
@@ -62,7 +62,7 @@ class Caller final : public ParticipantCaller {
 
   ParticipantRegistry& registry_;
   Transport& transport_;
-  const RequestCompiler compile_;
+  const CodecCompiler compile_;
   HealthMonitor monitor_;
   CallPlanCache plans_;
   mutable Mutex mutex_;

@@ -8,8 +8,10 @@
 #include <grpc/support/alloc.h>
 #include <grpc/support/time.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -24,6 +26,8 @@ namespace {
 
 constexpr std::size_t kMetadataEntriesMax = 16;
 constexpr std::string_view kDetailsKey = "grpc-status-details-bin";
+constexpr std::string_view kOutcomeKey = "saga-outcome";
+constexpr std::string_view kAcceptedValue = "accepted";
 
 std::string_view View(const grpc_slice& slice) {
   return {reinterpret_cast<const char*>(GRPC_SLICE_START_PTR(slice)), GRPC_SLICE_LENGTH(slice)};
@@ -36,6 +40,13 @@ std::string Text(const grpc_byte_buffer* buffer) {
   text.reserve(slices.length);
   for (std::size_t i = 0; i < slices.count; ++i) text.append(View(slices.slices[i]));
   return text;
+}
+
+bool SaysAccepted(const grpc_metadata_array& array) {
+  const std::span entries(array.metadata, array.count);
+  return std::ranges::any_of(entries, [](const grpc_metadata& entry) {
+    return View(entry.key) == kOutcomeKey && View(entry.value) == kAcceptedValue;
+  });
 }
 
 // Long bodies are lent to gRPC, short ones copied, which is cheaper than counting references.
@@ -209,6 +220,7 @@ UnaryReply CallInFlight::Reply() const {
   if (reply.code == StatusCode::kOk) {
     if (response != nullptr) {
       reply.body = Text(response);
+      reply.accepted = SaysAccepted(headers) || SaysAccepted(trailers);
     } else {
       // A unary call that ends well has a message; without one nobody knows what was done.
       reply.code = StatusCode::kInternal;

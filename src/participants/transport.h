@@ -20,6 +20,7 @@ struct UnaryReply {
   std::string message;
   std::string details;  // grpc-status-details-bin: a serialised google.rpc.Status, or empty.
   std::string body;
+  bool accepted = false;  // OK, with `saga-outcome: accepted` in its headers or trailers.
 };
 
 // One call under way. The caller's object, which also keeps what the transport borrows.

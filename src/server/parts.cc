@@ -10,7 +10,7 @@
 #include "base/version.h"
 #include "definition/mapping.h"
 #include "participants/limits.h"
-#include "participants/mapped_requests.h"
+#include "participants/mapped_calls.h"
 #include "server/host_port.h"
 
 namespace saga::server {
@@ -111,14 +111,15 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
       registry(catalog),
       types(registry),
       definitions(catalog, types),
+      conditions(types),
       transport(participants::kPollers),
-      caller(registry, transport, participants::MappedRequests(types),
+      caller(registry, transport, participants::MappedCalls(types),
              [this](const std::string& name_space, const std::string& participant) {
                if (orchestrator) orchestrator->OnParticipantRecovered(name_space, participant);
              }),
       orchestrator(std::make_unique<Orchestrator>(OptionsOf(config, secret, leases),
                                                   PgJournals(conninfo), codec, definitions,
-                                                  NoConditions(), caller)),
+                                                  conditions, caller)),
       directory(registry, caller, UsesIn(definitions), [this] { return orchestrator->Now(); }),
       workers(static_cast<std::size_t>(config.api_threads), api::kBlockingQueueMax),
       forwarder([this](ShardId shard) { return leases.OtherOwner(shard); },
@@ -127,7 +128,7 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
       finder(*orchestrator, reader, codec, definitions, workers, ViewOf(config, registry, types)),
       follow_ups(*orchestrator, reader, definitions, types, workers),
       news(*orchestrator, finder, catalog, follow_ups, types),
-      saga_service(*orchestrator, reader, finder, news, watch, definitions, types, NoConditions(),
+      saga_service(*orchestrator, reader, finder, news, watch, definitions, types, conditions,
                    forwarder),
       definition_service(definitions, reader, workers, forwarder),
       operator_service(

@@ -15,6 +15,7 @@
 #include "api/saga_news.h"
 #include "api/saga_service.h"
 #include "api/watch_hub.h"
+#include "definition/definition_conditions.h"
 #include "definition/registry.h"
 #include "orchestrator/lease_keeper.h"
 #include "orchestrator/orchestrator.h"
@@ -60,6 +61,7 @@ struct Parts {
   participants::ParticipantRegistry registry;
   participants::RegistryDescriptors types;
   DefinitionRegistry definitions;
+  DefinitionConditions conditions;
   participants::GrpcTransport transport;
   participants::Caller caller;
 

@@ -7,13 +7,16 @@
 namespace saga::test {
 namespace {
 
-class InputBuilder final : public participants::RequestBuilder {
+class InputBuilder final : public participants::CallCodec {
  public:
   Result<std::string> Build(const ParticipantCall& call) const override {
     if (call.input->bytes == "unbuildable") {
       return Status(StatusCode::kFailedPrecondition, "MAPPING", "input.order.id: no such field");
     }
     return call.input->bytes;
+  }
+  AnswerRules::Reading Read(const ParticipantCall&, PayloadRef answer) const override {
+    return {.output = std::move(answer), .failure = {}};
   }
 };
 
@@ -60,12 +63,12 @@ std::string Behave(const std::string& behaviour, int after_ms) {
   return request.SerializeAsString();
 }
 
-Result<std::unique_ptr<const participants::RequestBuilder>> InputAsRequest(const ParticipantCall&,
-                                                                           const TypeHandle&) {
-  return std::unique_ptr<const participants::RequestBuilder>(std::make_unique<InputBuilder>());
+Result<std::unique_ptr<const participants::CallCodec>> InputAsRequest(
+    const ParticipantCall&, const participants::CallTypes&) {
+  return std::unique_ptr<const participants::CallCodec>(std::make_unique<InputBuilder>());
 }
 
-CallerFixture::CallerFixture(participants::RequestCompiler compile)
+CallerFixture::CallerFixture(participants::CodecCompiler compile)
     : caller_(registry_, transport_, std::move(compile),
               [this](const std::string& name_space, const std::string& name) {
                 const MutexLock lock(mutex_);

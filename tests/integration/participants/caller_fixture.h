@@ -48,12 +48,12 @@ DefinitionRef OneStep(StepOptions options = {});
 std::string Behave(const std::string& behaviour, int after_ms = 0);
 
 // The request is the saga's input as it is: mappings are tested where they are made.
-Result<std::unique_ptr<const participants::RequestBuilder>> InputAsRequest(
-    const ParticipantCall& call, const TypeHandle& request);
+Result<std::unique_ptr<const participants::CallCodec>> InputAsRequest(
+    const ParticipantCall& call, const participants::CallTypes& request);
 
 class CallerFixture : public ::testing::Test {
  protected:
-  explicit CallerFixture(participants::RequestCompiler compile = InputAsRequest);
+  explicit CallerFixture(participants::CodecCompiler compile = InputAsRequest);
 
   ParticipantRecord Record(const std::string& name, const std::string& target,
                            std::uint32_t max_in_flight = 200) const;

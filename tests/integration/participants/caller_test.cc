@@ -64,6 +64,13 @@ TEST_F(CallerTest, TheServerSeesTheMetadataOfTheCall) {
   EXPECT_THAT(seen, Contains(Pair("traceparent", HasSubstr("4bf92f35"))));
 }
 
+TEST_F(CallerTest, AnAcceptedCallIsNoSuccessYet) {
+  const CallReplied reply = CallAndAwait(OneStep(), Behave("accept"));
+
+  EXPECT_EQ(reply.outcome, CallOutcome::kAccepted);
+  EXPECT_TRUE(reply.output->bytes.empty()) << "nobody knows how it will end";
+}
+
 TEST_F(CallerTest, ATraceparentThatGrpcWouldNotSendIsLeftOut) {
   Inbox inbox;
   ParticipantCall call = MakeCall(OneStep(), Behave("ok"));

@@ -1,10 +1,11 @@
 // Calls whose requests are built by the definition's mappings, with types from the registry.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "integration/participants/caller_fixture.h"
 #include "integration/participants/test_server.h"
-#include "participants/mapped_requests.h"
+#include "participants/mapped_calls.h"
 #include "participants/registry_descriptors.h"
 
 namespace saga::test {
@@ -25,8 +26,8 @@ Mapping Fields(std::vector<MappingField> fields) {
 class MappedCallTest : public CallerFixture {
  protected:
   MappedCallTest()
-      : CallerFixture([this](const ParticipantCall& call, const TypeHandle& request) {
-          return participants::MappedRequests(descriptors_)(call, request);
+      : CallerFixture([this](const ParticipantCall& call, const participants::CallTypes& types) {
+          return participants::MappedCalls(descriptors_)(call, types);
         }) {
     EXPECT_TRUE(Register(Record("stock", server_.target())).ok());
   }
@@ -102,6 +103,29 @@ TEST_F(MappedCallTest, ARequestThatCannotBeBuiltIsMisconfiguredAndNamesThePath) 
   EXPECT_EQ(reply.outcome, CallOutcome::kMisconfigured);
   EXPECT_THAT(reply.failure.message, HasSubstr("input.order.id"));
   EXPECT_EQ(server_.calls_seen(), 0);
+}
+
+TEST_F(MappedCallTest, AnAnswerThatMeansNoIsDeclinedAndKept) {
+  Definition definition{.name_space = "default", .name = "order", .version = 1};
+  Step step{.id = "reserve"};
+  step.action = {.participant = "stock",
+                 .method = "Reserve",
+                 .with = Fields({{"order_id", Path("input.id")}}),
+                 .reject_if = "output.reservation_id != 'r-good'"};
+  step.undo = saga::Call{.participant = "stock", .method = "Release"};
+  definition.steps.push_back(step);
+  const DefinitionRef made = Definition::Make(std::move(definition)).value();
+  const auto send = [&](const std::string& id) {
+    return Send(CallWith(
+        made, {.encoding = PayloadEncoding::kJson, .bytes = fmt::format(R"({{"id": "{}"}})", id)}));
+  };
+
+  const CallReplied bad = send("bad");
+
+  EXPECT_EQ(bad.outcome, CallOutcome::kDeclined);
+  EXPECT_EQ(ReservationIn(bad), "r-bad");
+  EXPECT_EQ(bad.failure.reason, "ANSWER_REJECTED");
+  EXPECT_EQ(send("good").outcome, CallOutcome::kSucceeded);
 }
 
 TEST_F(MappedCallTest, AMappingIntoAFieldThatIsNotThereNamesTheField) {

@@ -69,6 +69,9 @@ class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
   std::atomic<int> now = 0;
   int most = 0;
   SeenMetadata last;
+  std::map<std::string, int> calls;               // By saga and operation.
+  std::map<std::string, std::string> tokens;      // The same.
+  std::map<std::string, std::string> behaviours;  // By operation.
 
  private:
   // One call; destroys itself.
@@ -85,7 +88,12 @@ class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
         service.last.emplace(std::string(key.data(), key.size()),
                              std::string(value.data(), value.size()));
       }
-      Behave(request, response);
+      const std::string operation = Seen("saga-step") + "/" + Seen("saga-op");
+      const std::string call = Seen("saga-id") + " " + operation;
+      ++service.calls[call];
+      service.tokens[call] = Seen("saga-task-token");
+      const auto found = service.behaviours.find(operation);
+      Behave(context, request, response, found == service.behaviours.end() ? "" : found->second);
     }
     void OnDone() override { delete this; }
     void OnCancel() override {
@@ -94,20 +102,26 @@ class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
     }
 
    private:
-    void Behave(const grpc::ByteBuffer& bytes, grpc::ByteBuffer& response) {
+    std::string Seen(const std::string& key) const SAGA_REQUIRES(service_.mutex) {
+      const auto found = service_.last.find(key);
+      return found == service_.last.end() ? "" : found->second;
+    }
+    void Behave(grpc::CallbackServerContext& context, const grpc::ByteBuffer& bytes,
+                grpc::ByteBuffer& response, const std::string& instead) {
       grpc::Slice slice;
       ReserveRequest request;
       if (!bytes.DumpToSingleSlice(&slice).ok() ||
           !request.ParseFromArray(slice.begin(), static_cast<int>(slice.size()))) {
         return FinishOnce({grpc::StatusCode::INVALID_ARGUMENT, "not a ReserveRequest"});
       }
-      const std::string& behaviour = request.item().behaviour();
+      const std::string& behaviour = instead.empty() ? request.item().behaviour() : instead;
       ReserveResponse answer;
       answer.set_reservation_id("r-" + request.order_id());
       if (behaviour == "no") return FinishOnce(No());
       if (behaviour == "busy") return FinishOnce(Busy());
       if (behaviour == "aborted") return FinishOnce({grpc::StatusCode::ABORTED, "conflict"});
       if (behaviour == "hang") return;
+      if (behaviour == "accept") context.AddTrailingMetadata("saga-outcome", "accepted");
       if (behaviour == "huge") answer.set_reservation_id(std::string(3 << 20, 'x'));
       response = ToBuffer(answer);
       if (behaviour == "garbage") {
@@ -220,6 +234,23 @@ int TestServer::calls_seen() const {
 int TestServer::most_at_once() const {
   const MutexLock lock(service_->mutex);
   return service_->most;
+}
+
+int TestServer::calls_of(const std::string& saga, const std::string& operation) const {
+  const MutexLock lock(service_->mutex);
+  const auto found = service_->calls.find(saga + " " + operation);
+  return found == service_->calls.end() ? 0 : found->second;
+}
+
+std::string TestServer::token_of(const std::string& saga, const std::string& operation) const {
+  const MutexLock lock(service_->mutex);
+  const auto found = service_->tokens.find(saga + " " + operation);
+  return found == service_->tokens.end() ? "" : found->second;
+}
+
+void TestServer::Behave(const std::string& operation, const std::string& behaviour) {
+  const MutexLock lock(service_->mutex);
+  service_->behaviours[operation] = behaviour;
 }
 
 SeenMetadata TestServer::last_metadata() const {

@@ -44,6 +44,13 @@ class TestServer final {
   int most_at_once() const;
   SeenMetadata last_metadata() const;
 
+  // Calls of an operation, by its saga-step and saga-op as "hold/confirm".
+  int calls_of(const std::string& saga, const std::string& operation) const;
+  // The task token of the last of them; empty when there was none.
+  std::string token_of(const std::string& saga, const std::string& operation) const;
+  // From now on calls of this operation behave so, whatever their requests say.
+  void Behave(const std::string& operation, const std::string& behaviour);
+
  private:
   class Service;
   class ReflectionV1;
