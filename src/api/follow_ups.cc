@@ -44,17 +44,20 @@ Result<StartRequest> FollowUps::Make(const FollowUpOrder& order) const {
                            .input = order.input,
                            .outputs = &order.outputs,
                            .failure = &order.failure};
+  // What came late is the step's own answer.
+  std::optional<StepIndex> own;
+  if (order.place.kind == FollowUpKind::kLate) own = ToStep(order.place.index);
   v1::StartSagaRequest request;
   request.set_parent(NamespaceName(name_space));
   request.set_saga_id(std::string(saga.id()));
   request.set_definition(follow_up.definition);
   if (follow_up.with.kind != Mapping::Kind::kNone) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_input()->mutable_json(),
-                          BuildJson(follow_up.with, types, scope));
+                          BuildJson(follow_up.with, types, scope, own));
   }
   if (follow_up.business_key.kind != Mapping::Kind::kNone) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_business_key(),
-                          BuildText(follow_up.business_key, types, scope));
+                          BuildText(follow_up.business_key, types, scope, own));
   }
   SAGA_RETURN_IF_ERROR(CheckStartRequest(request));
   const Caller caller{.actor = "saga:" + std::string(order.cause.id()),

@@ -76,7 +76,8 @@ Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
                               std::optional<StepIndex> own = std::nullopt);
 // A single expression as text: business key, labels.
 Result<std::string> BuildText(const Mapping& mapping, const MappingTypes& types,
-                              const MappingScope& scope);
+                              const MappingScope& scope,
+                              std::optional<StepIndex> own = std::nullopt);
 
 // Errors: INVALID_ARGUMENT FIELD_INVALID when `payload` is not what the definition's `input` names.
 Status CheckInput(const Payload& payload, const std::string& input_type, const TypeHandle& type);

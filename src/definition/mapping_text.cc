@@ -60,11 +60,11 @@ Result<std::string> BuildJson(const Mapping& mapping, const MappingTypes& types,
 }
 
 Result<std::string> BuildText(const Mapping& mapping, const MappingTypes& types,
-                              const MappingScope& scope) {
+                              const MappingScope& scope, std::optional<StepIndex> own) {
   if (mapping.kind == Mapping::Kind::kNone) return std::string();
   if (mapping.kind != Mapping::Kind::kExpression)
     return InvalidMapping("", "a text is one expression");
-  const Names names(types, std::nullopt);
+  const Names names(types, own);
   SAGA_ASSIGN_OR_RETURN(const CompiledExpression compiled,
                         CompileExpression(mapping.expression, names, ""));
   const Evaluation evaluation(scope, names);

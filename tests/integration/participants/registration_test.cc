@@ -37,7 +37,8 @@ TEST_F(RegistrationTest, TheOnlyServiceBecomesTheDefaultAndItsMethodsAreListed) 
   EXPECT_EQ(registered->participant.record.service, "test.stock.v1.Stock");
   EXPECT_EQ(registered->participant.record.max_in_flight, 200U);
   EXPECT_THAT(registered->participant.methods,
-              ElementsAre("test.stock.v1.Stock/Release", "test.stock.v1.Stock/Reserve"));
+              ElementsAre("test.stock.v1.Stock/Confirm", "test.stock.v1.Stock/Release",
+                          "test.stock.v1.Stock/Reserve"));
   EXPECT_EQ(directory_.List("default").size(), 1U);
   EXPECT_THAT(directory_.List("other"), IsEmpty());
 }

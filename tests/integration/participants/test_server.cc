@@ -50,8 +50,9 @@ grpc::Status Busy() {
 
 }  // namespace
 
-class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
-                                      Stock::WithRawCallbackMethod_Release<Stock::Service>> {
+class TestServer::Service final
+    : public Stock::WithRawCallbackMethod_Reserve<Stock::WithRawCallbackMethod_Release<
+          Stock::WithRawCallbackMethod_Confirm<Stock::Service>>> {
  public:
   grpc::ServerUnaryReactor* Reserve(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,
@@ -59,6 +60,12 @@ class TestServer::Service final : public Stock::WithRawCallbackMethod_Reserve<
     return new Answer(*this, *context, *request, *response);
   }
   grpc::ServerUnaryReactor* Release(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    return new Answer(*this, *context, *request, *response);
+  }
+
+  grpc::ServerUnaryReactor* Confirm(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
     return new Answer(*this, *context, *request, *response);
