@@ -1,12 +1,10 @@
 // The conditions and delays of definitions, evaluated for the core.
 #pragma once
 
-#include <map>
-#include <memory>
 #include <string>
 #include <utility>
 
-#include "base/mutex.h"
+#include "definition/compiled_cache.h"
 #include "definition/condition.h"
 #include "definition/descriptors.h"
 #include "orchestrator/core/conditions.h"
@@ -29,10 +27,8 @@ class DefinitionConditions final : public Conditions {
   using Key = std::pair<std::string, StepIndex>;  // The definition's digest and the step.
 
   const DescriptorSource& descriptors_;
-  mutable Mutex mutex_;
-  mutable std::map<Key, std::shared_ptr<const CompiledCondition>> conditions_
-      SAGA_GUARDED_BY(mutex_);
-  mutable std::map<Key, std::shared_ptr<const CompiledDelay>> delays_ SAGA_GUARDED_BY(mutex_);
+  mutable CompiledCache<Key, CompiledCondition> conditions_;
+  mutable CompiledCache<Key, CompiledDelay> delays_;
 };
 
 }  // namespace saga

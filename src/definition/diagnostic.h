@@ -12,7 +12,7 @@ enum class Severity : std::uint8_t { kError, kWarning };
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  std::string code;  // "SAGA004"; docs/reference/definition.md lists them.
+  std::string code;  // "SAGA004"; docs/reference/lint.md lists them.
   std::string message;
   int line = 0;  // From 1; 0 = the whole document.
   int column = 0;

@@ -172,8 +172,10 @@ std::optional<NodeInfo> LeaseKeeper::OtherOwner(ShardId shard) const {
 
 bool LeaseKeeper::HasPeers() const {
   const MutexLock lock(mutex_);
-  return std::any_of(table_.nodes.begin(), table_.nodes.end(), [this](const NodeSeen& seen) {
-    return seen.info.node != self_.node && seen.seen + times_.ttl > DatabaseNow();
+  const std::string& self = self_.node;
+  const TimePoint alive_since = DatabaseNow() - times_.ttl;
+  return std::any_of(table_.nodes.begin(), table_.nodes.end(), [&](const NodeSeen& seen) {
+    return seen.info.node != self && seen.seen > alive_since;
   });
 }
 

@@ -160,8 +160,9 @@ std::vector<ShardInput> Mailbox::DrainRefusable() {
 void Mailbox::Wait(WaitFor wait, std::chrono::steady_clock::time_point until) {
   MutexLock lock(mutex_);
   waiting_ = wait == WaitFor::kInput;
-  const auto woken = [this, wait] { return signalled_ || (wait == WaitFor::kInput && HasInput()); };
-  wake_.wait_until(mutex_, until, woken);
+  while (!signalled_ && !(wait == WaitFor::kInput && HasInput())) {
+    if (wake_.wait_until(mutex_, until) == std::cv_status::timeout) break;
+  }
   waiting_ = false;
   signalled_ = false;
 }
