@@ -26,4 +26,7 @@ target_compile_options(saga_warnings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # GCC 12 sees an overlap in every `text + string` that it inlines (its bug 105651).
   target_compile_options(saga_warnings INTERFACE -Wno-restrict)
+else()
+  # Who may touch what under which lock: base/mutex.h says it, Clang checks it. librdkafka's macros are GNU's.
+  target_compile_options(saga_warnings INTERFACE -Wthread-safety -Wno-gnu-statement-expression-from-macro-expansion)
 endif()

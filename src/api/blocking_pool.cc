@@ -41,8 +41,8 @@ void BlockingPool::Run() {
   while (true) {
     std::function<void()> task;
     {
-      std::unique_lock<Mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return stopped_ || !tasks_.empty(); });
+      const MutexLock lock(mutex_);
+      while (!stopped_ && tasks_.empty()) wake_.wait(mutex_);
       if (tasks_.empty()) return;
       task = std::move(tasks_.front());
       tasks_.pop_front();

@@ -149,8 +149,8 @@ void WatchHub::Run() {
   while (true) {
     bool stopping = false;
     {
-      std::unique_lock<Mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return woken_; });
+      const MutexLock lock(mutex_);
+      while (!woken_) wake_.wait(mutex_);
       woken_ = false;
       stopping = stopped_;
       watchers_.insert(watchers_.end(), arrived_.begin(), arrived_.end());

@@ -88,7 +88,6 @@ class Publisher {
   EventSink& sink_;
   std::vector<Follower> followers_;
   std::size_t in_flight_ = 0;
-  std::uint64_t generation_ = 0;  // Of the producer: acknowledgements of an older one are ignored.
   bool broken_ = false;
 
   Mutex mutex_;

@@ -86,11 +86,9 @@ class AwaitedCall final : public UnaryCall {
     answered_.notify_all();
   }
   UnaryReply Await() {
-    mutex_.lock();
-    answered_.wait(mutex_, [this] { return reply_.has_value(); });
-    UnaryReply reply = std::move(*reply_);
-    mutex_.unlock();
-    return reply;
+    const MutexLock lock(mutex_);
+    while (!reply_) answered_.wait(mutex_);
+    return std::move(*reply_);
   }
 
  private:

@@ -114,7 +114,8 @@ void Lane::Close() {
     CancelAll();
     // Again and again: a call that had its permit before may only now have been sent.
     const MutexLock lock(mutex_);
-    if (idle_.wait_for(mutex_, kCancelAgain, [this] { return permits_.in_flight() == 0; })) return;
+    if (permits_.in_flight() > 0) idle_.wait_for(mutex_, kCancelAgain);
+    if (permits_.in_flight() == 0) return;
   }
 }
 

@@ -63,8 +63,9 @@ void FaultFile::Load() {
 }
 
 void FaultFile::Run() {
-  MutexLock lock(mutex_);
-  while (!stop_.wait_for(mutex_, kFaultsPoll, [this] { return stopping_; })) {
+  mutex_.lock();
+  while (!stopping_) {
+    if (stop_.wait_for(mutex_, kFaultsPoll) == std::cv_status::no_timeout) continue;
     mutex_.unlock();
     const Stamp stamp = Look();
     if (stamp != seen_) {
@@ -73,6 +74,7 @@ void FaultFile::Run() {
     }
     mutex_.lock();
   }
+  mutex_.unlock();
 }
 
 }  // namespace saga::demo

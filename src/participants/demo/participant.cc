@@ -88,8 +88,13 @@ void Participant::Stop() {
   parts_->SetHealth(*parts_->faults.current());
   // What was delayed goes on now, so that the server finds its calls answered.
   parts_->delays.Stop();
-  parts_->server->Shutdown(std::chrono::system_clock::now() + kDrainLimit);
-  parts_->server->Wait();
+  grpc::Server* server = nullptr;
+  {
+    MutexLock lock(parts_->mutex);
+    server = parts_->server.get();
+  }
+  server->Shutdown(std::chrono::system_clock::now() + kDrainLimit);
+  server->Wait();
   parts_.reset();
 }
 

@@ -26,15 +26,16 @@ void WorkerPool::Post(std::function<void()> work) {
 }
 
 void WorkerPool::Run() {
-  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(mutex_, [this] { return stopping_ || !posted_.empty(); });
-    if (posted_.empty()) return;
-    const std::function<void()> work = std::move(posted_.front());
-    posted_.pop_front();
-    mutex_.unlock();
+    std::function<void()> work;
+    {
+      const MutexLock lock(mutex_);
+      while (!stopping_ && posted_.empty()) changed_.wait(mutex_);
+      if (posted_.empty()) return;
+      work = std::move(posted_.front());
+      posted_.pop_front();
+    }
     work();
-    mutex_.lock();
   }
 }
 

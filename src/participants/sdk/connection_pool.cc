@@ -35,7 +35,9 @@ ConnectionPool::Lease::~Lease() {
 Result<ConnectionPool::Lease> ConnectionPool::Acquire(std::chrono::milliseconds limit) {
   {
     MutexLock lock(mutex_);
-    if (!returned_.wait_for(mutex_, limit, [this] { return leased_ < size_; })) {
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (leased_ >= size_ && returned_.wait_until(mutex_, until) != std::cv_status::timeout) {}
+    if (leased_ >= size_) {
       return Status(StatusCode::kResourceExhausted, "CONNECTIONS_BUSY",
                     fmt::format("all {} connections are in use", size_));
     }

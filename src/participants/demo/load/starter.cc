@@ -36,6 +36,7 @@ class Run {
 
   Status OpenFile() {
     if (options_.acknowledged_file.empty()) return Status::Ok();
+    const MutexLock lock(mutex_);
     file_.open(options_.acknowledged_file, std::ios::app);
     if (file_) return Status::Ok();
     return InvalidField("acknowledged",
