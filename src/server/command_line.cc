@@ -18,7 +18,8 @@ constexpr const char* kFooter =
 
 // CLI11 tells that something was left over, not what may have been meant.
 std::string SuggestFlag(const std::vector<std::string>& remaining) {
-  std::vector<std::string> known = {"--config", "--help", "serve", "migrate", "config", "version"};
+  std::vector<std::string> known = {"--config", "--help",      "serve",  "migrate",
+                                    "config",   "healthcheck", "version"};
   for (const ConfigKey& key : ConfigKeys()) known.push_back("--" + std::string(key.name));
   for (const std::string& argument : remaining) {
     const std::string hint = DidYouMean(argument.substr(0, argument.find('=')), known);
@@ -48,6 +49,8 @@ ParsedArguments ParseArguments(int argc, const char* const* argv) {
   app.require_subcommand(0, 1);
   app.add_subcommand("serve", "Serve (the default).");
   CLI::App* version = app.add_subcommand("version", "Print the version.");
+  CLI::App* healthcheck =
+      app.add_subcommand("healthcheck", "Ask the sagad of this configuration whether it is ready.");
   CLI::App* config = app.add_subcommand("config", "Look at the configuration.");
   config->require_subcommand(1);
   CLI::App* check = config->add_subcommand("check", "Say what is wrong with it, or nothing.");
@@ -77,6 +80,7 @@ ParsedArguments ParseArguments(int argc, const char* const* argv) {
   }
   line.style = explain ? PrintStyle::kExplain : PrintStyle::kPlain;
   if (version->parsed()) line.command = Command::kVersion;
+  if (healthcheck->parsed()) line.command = Command::kHealthcheck;
   if (check->parsed()) line.command = Command::kConfigCheck;
   if (print->parsed()) line.command = Command::kConfigPrint;
   if (plan->parsed()) line.command = Command::kMigratePlan;

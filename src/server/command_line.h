@@ -16,6 +16,7 @@ enum class Command : std::uint8_t {
   kMigrateStatus,
   kConfigCheck,
   kConfigPrint,
+  kHealthcheck,
   kVersion,
 };
 

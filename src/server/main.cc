@@ -10,6 +10,7 @@
 #include "server/config.h"
 #include "server/database.h"
 #include "server/exit_codes.h"
+#include "server/healthcheck.h"
 #include "server/server.h"
 #include "server/signals.h"
 #include "store/migrator.h"
@@ -100,6 +101,12 @@ int Main(int argc, char** argv) {
     case Command::kMigrateApply:
     case Command::kMigrateStatus:
       return Migrate(config, line.command);
+    case Command::kHealthcheck: {
+      const Status ready = AskReadiness(config.ops_listen);
+      if (!ready.ok()) return Fail(ready, kExitFailed);
+      fmt::print("ready\n");
+      return kExitOk;
+    }
     case Command::kVersion:
     case Command::kServe:
       break;

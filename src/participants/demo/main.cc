@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "participants/demo/limits.h"
 #include "participants/demo/participant.h"
+#include "participants/demo/probe.h"
 
 namespace saga::demo {
 namespace {
@@ -42,8 +43,17 @@ int Run(ParticipantOptions options) {
   return 0;
 }
 
+int Probe(const std::string& address) {
+  const Status serving = AskHealth(address);
+  if (serving.ok()) return 0;
+  fmt::print(stderr, "{}\n", serving.message());
+  return kFailed;
+}
+
 int Main(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "probe") return Probe(argv[2]);
   CLI::App app("One of the demo shop's services: a gRPC server with health and reflection.");
+  app.footer("`saga-demo-participant probe HOST:PORT` asks a running one whether it serves.");
   ParticipantOptions options;
   std::string service;
   std::string log_level = "info";

@@ -18,6 +18,13 @@ TEST(CommandLineTest, ServingIsTheDefault) {
   EXPECT_EQ(Parse({"serve"}).line.command, Command::kServe);
 }
 
+TEST(CommandLineTest, TheHealthCheckTakesTheServersConfiguration) {
+  const ParsedArguments parsed = Parse({"healthcheck", "--ops.listen=0.0.0.0:9000"});
+
+  EXPECT_EQ(parsed.line.command, Command::kHealthcheck);
+  EXPECT_EQ(parsed.line.flags.find("ops.listen")->second.value, "0.0.0.0:9000");
+}
+
 TEST(CommandLineTest, EveryConfigurationKeyIsAFlagBeforeAndBehindTheCommand) {
   const ParsedArguments parsed =
       Parse({"--store.url=dbname=x", "config", "print", "--explain", "--log.level", "debug"});

@@ -5,6 +5,7 @@
 #include <httplib.h>
 
 #include "base/metrics.h"
+#include "server/healthcheck.h"
 
 namespace saga::server {
 namespace {
@@ -29,6 +30,19 @@ TEST(OpsServerTest, ReadinessAndMetricsAreServedAndLivenessNeedsNothing) {
   EXPECT_EQ(client.Get("/readyz")->status, 200);
   EXPECT_THAT(client.Get("/metrics")->body, HasSubstr("\ntest_ops_gauge 1"));
   EXPECT_EQ(client.Get("/nothing")->status, 404);
+}
+
+TEST(OpsServerTest, TheHealthCheckSaysWhetherItIsReadyAndWhyNot) {
+  Status readiness(StatusCode::kUnavailable, "NOT_READY", "waiting for the database");
+  OpsServer ops({.refresh = [] {}, .readiness = [&] { return readiness; }});
+  ASSERT_TRUE(ops.Start("0.0.0.0:0").ok());
+  const std::string listen = "0.0.0.0:" + std::to_string(ops.port());
+
+  EXPECT_EQ(AskReadiness(listen).message(), "not ready: waiting for the database");
+  readiness = Status::Ok();
+  EXPECT_TRUE(AskReadiness(listen).ok());
+  ops.Stop();
+  EXPECT_THAT(AskReadiness(listen).message(), HasSubstr("nothing answers at 0.0.0.0:"));
 }
 
 TEST(OpsServerTest, ATakenPortIsAnErrorThatNamesTheKey) {
