@@ -35,6 +35,7 @@ std::chrono::milliseconds PastDeadline(const grpc::CallbackServerContext& contex
 struct Desk::Call {
   grpc::CallbackServerContext* context;
   grpc::ServerUnaryReactor* reactor;
+  Answer answer;
   sdk::CallContext saga_call;
   std::shared_ptr<const Faults> faults;
   FaultPlan plan;
@@ -42,8 +43,8 @@ struct Desk::Call {
   Deliver deliver;
 };
 
-grpc::ServerUnaryReactor* Desk::TakeStep(grpc::CallbackServerContext* context, StepWork work,
-                                         Deliver deliver) {
+grpc::ServerUnaryReactor* Desk::TakeStep(grpc::CallbackServerContext* context, Answer answer,
+                                         StepWork work, Deliver deliver) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   Result<sdk::CallContext> saga_call = sdk::CallContextOf(*context);
   if (!saga_call.ok()) {
@@ -63,8 +64,8 @@ grpc::ServerUnaryReactor* Desk::TakeStep(grpc::CallbackServerContext* context, S
         parts_.domain));
     return reactor;
   }
-  auto call = std::make_shared<Call>(Call{context, reactor, std::move(saga_call).value(), faults,
-                                          plan, std::move(work), std::move(deliver)});
+  auto call = std::make_shared<Call>(Call{context, reactor, answer, std::move(saga_call).value(),
+                                          faults, plan, std::move(work), std::move(deliver)});
   parts_.delays.After(faults->delay, [this, call] { Begin(call); });
   return reactor;
 }
@@ -128,12 +129,12 @@ void Desk::BeginTwice(const std::shared_ptr<Call>& call) {
 
 Result<std::string> Desk::Execute(const Call& call) const {
   return barrier_.Run(call.saga_call,
-                      [&call](pqxx::dbtransaction& transaction) -> Result<std::string> {
+                      [this, &call](pqxx::dbtransaction& transaction) -> Result<std::string> {
                         if (call.plan.answer == BusinessAnswer::kRejected) {
                           return Status(StatusCode::kFailedPrecondition, "CHAOS_REJECTED",
                                         "refused for good, by chaos");
                         }
-                        Visit visit{transaction, call.saga_call, *call.faults};
+                        Visit visit{transaction, call.saga_call, *call.faults, parts_.settings};
                         return call.work(visit);
                       });
 }
@@ -152,6 +153,7 @@ void Desk::Executed(const std::shared_ptr<Call>& call, Result<std::string> reply
 
 void Desk::Finish(Call& call, const Result<std::string>& reply) {
   if (reply.ok()) call.deliver(*reply);
+  if (reply.ok() && call.answer == Answer::kAccepted) sdk::MarkAccepted(*call.context);
   spdlog::debug("key={} attempt={} answer={}", call.saga_call.idempotency_key,
                 call.saga_call.attempt, reply.status().ToString());
   calls_.fetch_sub(1);

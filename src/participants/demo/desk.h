@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "participants/demo/delay_queue.h"
 #include "participants/demo/fault_file.h"
+#include "participants/demo/settings.h"
 #include "participants/demo/worker_pool.h"
 #include "participants/sdk/barrier.h"
 #include "participants/sdk/call_context.h"
@@ -25,6 +26,7 @@ struct Visit {
   pqxx::dbtransaction& transaction;
   const sdk::CallContext& call;
   const Faults& faults;
+  const Settings& settings;
 };
 
 // Threads:   any of gRPC's; database work runs on the workers, delays on the queue: a call that
@@ -38,6 +40,7 @@ class Desk final {
     sdk::ConnectionPool& pool;
     WorkerPool& workers;
     DelayQueue& delays;
+    const Settings& settings;
     std::string domain;  // Of the service's error reasons, e.g. "inventory.shop".
   };
   explicit Desk(Parts parts) : parts_(std::move(parts)), barrier_(parts_.pool) {}
@@ -46,13 +49,14 @@ class Desk final {
   template <typename Request, typename Reply>
   grpc::ServerUnaryReactor* Step(grpc::CallbackServerContext* context, const Request* request,
                                  Reply* reply, Result<Reply> (*work)(Visit&, const Request&)) {
-    return TakeStep(
-        context,
-        [request, work](Visit& visit) -> Result<std::string> {
-          SAGA_ASSIGN_OR_RETURN(const Reply made, work(visit, *request));
-          return made.SerializeAsString();
-        },
-        [reply](const std::string& bytes) { reply->ParseFromString(bytes); });
+    return Take(context, Answer::kDone, request, reply, work);
+  }
+
+  // A step that only begins: what becomes of it is reported later (ExpectOutcome).
+  template <typename Request, typename Reply>
+  grpc::ServerUnaryReactor* Begun(grpc::CallbackServerContext* context, const Request* request,
+                                  Reply* reply, Result<Reply> (*work)(Visit&, const Request&)) {
+    return Take(context, Answer::kAccepted, request, reply, work);
   }
 
   // Something that a person asks for: no saga, no barrier, no faults but `down`.
@@ -67,12 +71,26 @@ class Desk final {
   }
 
  private:
+  enum class Answer { kDone, kAccepted };
   using StepWork = std::function<Result<std::string>(Visit&)>;
   using Deliver = std::function<void(const std::string&)>;
   struct Call;
 
-  grpc::ServerUnaryReactor* TakeStep(grpc::CallbackServerContext* context, StepWork work,
-                                     Deliver deliver);
+  template <typename Request, typename Reply>
+  grpc::ServerUnaryReactor* Take(grpc::CallbackServerContext* context, Answer answer,
+                                 const Request* request, Reply* reply,
+                                 Result<Reply> (*work)(Visit&, const Request&)) {
+    return TakeStep(
+        context, answer,
+        [request, work](Visit& visit) -> Result<std::string> {
+          SAGA_ASSIGN_OR_RETURN(const Reply made, work(visit, *request));
+          return made.SerializeAsString();
+        },
+        [reply](const std::string& bytes) { reply->ParseFromString(bytes); });
+  }
+
+  grpc::ServerUnaryReactor* TakeStep(grpc::CallbackServerContext* context, Answer answer,
+                                     StepWork work, Deliver deliver);
   grpc::ServerUnaryReactor* TakePlain(grpc::CallbackServerContext* context,
                                       std::function<Status(pqxx::dbtransaction&)> work);
   void Begin(const std::shared_ptr<Call>& call);

@@ -21,6 +21,17 @@ inline constexpr std::chrono::milliseconds kLateDefault{300};     // `late`: aft
 inline constexpr std::chrono::milliseconds kPastDeadline{50};     // A time-out is answered then.
 inline constexpr std::chrono::milliseconds kDelayMax{600'000};
 
+// Work that is accepted and reported later.
+inline constexpr std::chrono::milliseconds kOutcomeAfterDefault{300};
+inline constexpr std::chrono::milliseconds kLateAfterDefault{16'000};
+inline constexpr std::chrono::milliseconds kQuoteValidDefault{2'000};
+inline constexpr std::chrono::milliseconds kFeeStep{200};      // Then the network's fee changes.
+inline constexpr std::size_t kFeesMax = 100'000;               // Of a file.
+inline constexpr std::chrono::milliseconds kReportsPoll{50};   // How often what is due is sought.
+inline constexpr std::chrono::milliseconds kReportRetry{300};  // After a report that failed.
+inline constexpr std::chrono::milliseconds kReportTimeout{5'000};
+inline constexpr int kReportsAtOnce = 64;  // Read from the table.
+
 inline constexpr int kLinesMax = 100;                          // Of an order.
 inline constexpr std::int64_t kQuantityMax = 1'000'000;        // Of a line.
 inline constexpr std::int64_t kAmountMax = 1'000'000'000'000;  // Minor units of an order.

@@ -57,13 +57,12 @@ int Main(int argc, char** argv) {
   ParticipantOptions options;
   std::string service;
   std::string log_level = "info";
-  app.add_option("--service", service, "orders, inventory, payments or shipping")
+  app.add_option("--service", service, ServiceNames())
       ->required()
       ->check([](const std::string& name) {
         return FindService(name) != nullptr
                    ? std::string()
-                   : fmt::format("no service '{}'; there are orders, inventory, payments, shipping",
-                                 name);
+                   : fmt::format("no service '{}'; there are {}", name, ServiceNames());
       });
   app.add_option("--listen", options.listen, "HOST:PORT; port 0 = any free one")->required();
   app.add_option("--database", options.database,
@@ -74,6 +73,23 @@ int Main(int argc, char** argv) {
   app.add_option("--connections", options.connections, "database connections")
       ->check(CLI::Range(std::size_t{1}, kConnectionsMax))
       ->capture_default_str();
+  app.add_option("--sagad", options.sagad, "HOST:PORT, where outcomes are reported")
+      ->capture_default_str();
+  std::int64_t outcome_ms = options.settings.outcome_after.count();
+  std::int64_t late_ms = options.settings.late_after.count();
+  std::int64_t quote_ms = options.settings.quote_valid.count();
+  const CLI::Range time(std::int64_t{0}, std::int64_t{kDelayMax.count()});
+  app.add_option("--outcome-ms", outcome_ms, "accepted work takes so long")
+      ->check(time)
+      ->capture_default_str();
+  app.add_option("--late-ms", late_ms, "cashier: a late payment comes then")
+      ->check(time)
+      ->capture_default_str();
+  app.add_option("--quote-ms", quote_ms, "transfers: a quote is good for so long")
+      ->check(time)
+      ->capture_default_str();
+  std::string fees;
+  app.add_option("--fees", fees, "transfers: file with the network's fees, one a line");
   app.add_option("--log-level", log_level, "debug, info, warn or error")->capture_default_str();
   try {
     app.parse(argc, argv);
@@ -85,6 +101,17 @@ int Main(int argc, char** argv) {
     return kUsage;
   }
   options.service = FindService(service);
+  options.settings.outcome_after = std::chrono::milliseconds(outcome_ms);
+  options.settings.late_after = std::chrono::milliseconds(late_ms);
+  options.settings.quote_valid = std::chrono::milliseconds(quote_ms);
+  if (!fees.empty()) {
+    Result<std::vector<std::int64_t>> read = ReadFees(fees);
+    if (!read.ok()) {
+      fmt::print(stderr, "saga-demo-participant: {}\n", read.status().ToString());
+      return kUsage;
+    }
+    options.settings.fees = std::move(read).value();
+  }
   return Run(std::move(options));
 }
 

@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "participants/demo/desk.h"
@@ -19,8 +20,11 @@ struct Participant::Parts {
         pool(options.database, options.connections, options.service->name),
         workers(options.connections),
         faults(options.faults_file, [this](const Faults& changed) { SetHealth(changed); }),
-        desk({faults, pool, workers, delays, spec.domain}),
-        service(spec.make(desk)) {}
+        settings(options.settings),
+        desk({faults, pool, workers, delays, settings, spec.domain}),
+        service(spec.make(desk)) {
+    if (spec.happen != nullptr) reporter.emplace(options.sagad, pool, spec.happen);
+  }
   ~Parts() {
     MutexLock lock(mutex);
     server.reset();
@@ -43,6 +47,8 @@ struct Participant::Parts {
   DelayQueue delays;
   WorkerPool workers;
   FaultFile faults;
+  const Settings settings;
+  std::optional<OutcomeReporter> reporter;
   Desk desk;
   std::unique_ptr<grpc::Service> service;
 };

@@ -17,6 +17,8 @@ struct ParticipantOptions {
   std::string database;               // libpq conninfo.
   std::filesystem::path faults_file;  // Empty = no faults.
   std::size_t connections = kConnectionsDefault;
+  std::string sagad = "127.0.0.1:7070";  // Where outcomes are reported.
+  Settings settings;
 };
 
 // Threads:   Start() and Stop() from one thread.

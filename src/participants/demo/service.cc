@@ -9,11 +9,26 @@
 
 namespace saga::demo {
 
+namespace {
+
+constexpr std::array<const ServiceSpec*, 8> kServices{
+    &kOrders, &kInventory, &kPayments, &kShipping, &kCashier, &kCourier, &kCustomers, &kTransfers};
+
+}  // namespace
+
 const ServiceSpec* FindService(std::string_view name) {
-  for (const ServiceSpec* service : {&kOrders, &kInventory, &kPayments, &kShipping}) {
+  for (const ServiceSpec* service : kServices) {
     if (service->name == name) return service;
   }
   return nullptr;
+}
+
+std::string ServiceNames() {
+  std::string names;
+  for (const ServiceSpec* service : kServices) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", service->name);
+  }
+  return names;
 }
 
 Status PrepareSchema(const std::string& conninfo, const ServiceSpec& service) {
@@ -27,6 +42,7 @@ Status PrepareSchema(const std::string& conninfo, const ServiceSpec& service) {
     transaction.exec(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema));
     transaction.exec(fmt::format("SET LOCAL search_path = {}", schema));
     transaction.exec(sdk::kBarrierSchema);
+    if (service.happen != nullptr) transaction.exec(kOutcomesSchema);
     transaction.exec(service.schema_sql);
     transaction.commit();
     return Status::Ok();

@@ -78,6 +78,7 @@ Result<CallContext> CallContextOf(const MetadataLookup& metadata) {
   call.step = call.key.substr(step + 1);
   call.definition = metadata("saga-definition");
   call.saga_deadline = metadata("saga-deadline");
+  call.task_token = metadata("saga-task-token");
   const std::string_view attempt = metadata("saga-attempt");
   std::from_chars(attempt.data(), attempt.data() + attempt.size(), call.attempt);
   const bool final = MayBeRejected(call.operation) && metadata("saga-rejectable") != "0";

@@ -33,6 +33,7 @@ struct CallContext {
   std::uint32_t attempt = 1;    // Informative: counts the calls of this operation.
   std::string saga_deadline;    // RFC 3339, informative; empty = none.
   std::string idempotency_key;  // As sent: key:operation.
+  std::string task_token;       // Empty: the outcome cannot be reported later.
 
   bool operator==(const CallContext&) const = default;
 };

@@ -15,6 +15,10 @@ Result<CallContext> CallContextOf(const grpc::ServerContextBase& context) {
   }));
 }
 
+void MarkAccepted(grpc::ServerContextBase& context) {
+  context.AddTrailingMetadata("saga-outcome", "accepted");
+}
+
 grpc::Status ToGrpcStatus(const Status& status, std::string_view domain) {
   if (status.ok()) return grpc::Status::OK;
   return {static_cast<grpc::StatusCode>(status.code()), status.message(),
