@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "participants/demo/check/check_flow.h"
 #include "participants/demo/check/read_databases.h"
 #include "participants/demo/check/read_topic.h"
 #include "participants/demo/check/report.h"
@@ -22,6 +23,7 @@ struct Options {
   DatabaseOptions databases;
   TopicOptions topic;
   std::string acknowledged;
+  FlowRun run;  // Instead of the checkout's invariants.
   int wait_seconds = 0;
 };
 
@@ -33,6 +35,10 @@ struct Outcome {
 Result<Outcome> CheckOnce(const Options& options) {
   Evidence evidence;
   Outcome outcome;
+  if (options.run.flow != nullptr) {
+    SAGA_ASSIGN_OR_RETURN(outcome.report, CheckFlow(options.databases, options.run));
+    return outcome;
+  }
   SAGA_RETURN_IF_ERROR(ReadDatabases(options.databases, evidence));
   if (!options.acknowledged.empty()) {
     SAGA_RETURN_IF_ERROR(ReadAcknowledged(options.acknowledged, evidence));
@@ -80,6 +86,15 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--definition", options.databases.definition, "of the sagas")
       ->capture_default_str();
+  std::string flow;
+  app.add_option("--flow", flow, "a run of a flagship flow: " + FlowCheckNames())
+      ->check([](const std::string& name) {
+        return FindFlowCheck(name) != nullptr
+                   ? std::string()
+                   : fmt::format("no flow '{}'; there are {}", name, FlowCheckNames());
+      });
+  app.add_option("--prefix", options.run.prefix, "of the saga ids of --flow");
+  app.add_option("--sagas", options.run.sagas_expected, "that --flow must find; 0 = any number");
   app.add_option("--wait", options.wait_seconds, "seconds within which all must come to hold")
       ->check(CLI::Range(0, 86'400))
       ->capture_default_str();
@@ -88,6 +103,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
+  if (!flow.empty()) options.run.flow = FindFlowCheck(flow);
   return Run(options);
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,12 +17,14 @@ namespace {
 constexpr int kNotAll = 1;
 constexpr int kUsage = 2;
 constexpr std::size_t kExamplesMax = 5;
+constexpr std::chrono::seconds kLiveEvery{2};
 constexpr int kReconnectMillis = 300;  // The server may be killed and come back: try again soon.
 
 struct Options {
   std::string server = "127.0.0.1:7070";
   StartOptions start;
   int wait_seconds = 300;
+  bool live = false;
 };
 
 double Millis(const std::vector<std::chrono::microseconds>& sorted, double share) {
@@ -41,6 +44,24 @@ void PrintStarts(StartSummary& starts) {
   std::fflush(stdout);
 }
 
+// One line that changes on a terminal, a line now and then elsewhere.
+class LiveLine {
+ public:
+  void Show(const RestSummary& so_far) {
+    const auto now = std::chrono::steady_clock::now();
+    const bool terminal = isatty(STDOUT_FILENO) == 1;
+    if (!terminal && now - shown_ < kLiveEvery) return;
+    shown_ = now;
+    fmt::print("{}{} running, {} succeeded, {} compensated, {} wait for a person{}",
+               terminal ? "\r\033[K" : "", so_far.unfinished, so_far.succeeded, so_far.compensated,
+               so_far.waiting, terminal && so_far.unfinished > 0 ? "" : "\n");
+    std::fflush(stdout);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point shown_;
+};
+
 int Run(const Options& options) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
@@ -57,8 +78,10 @@ int Run(const Options& options) {
   }
   PrintStarts(*starts);
   if (options.wait_seconds == 0) return starts->refused.empty() ? 0 : kNotAll;
-  const RestSummary rest =
-      WaitForRest(*stub, starts->acknowledged, std::chrono::seconds(options.wait_seconds));
+  LiveLine line;
+  const RestSummary rest = WaitForRest(
+      *stub, starts->acknowledged, std::chrono::seconds(options.wait_seconds),
+      options.live ? [&line](const RestSummary& so_far) { line.Show(so_far); } : OnRound());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   fmt::print(
       "{} succeeded, {} compensated, {} resolved, {} wait for a person, {} unfinished, in {:.1f} "
@@ -80,7 +103,18 @@ int Main(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--prefix", start.prefix, "of the saga ids")->capture_default_str();
-  app.add_option("--definition", start.definition, "what to start")->capture_default_str();
+  auto* definition =
+      app.add_option("--definition", start.definition, "what to start")->capture_default_str();
+  std::string flow;
+  app.add_option("--flow", flow, "orders of a flagship flow: " + FlowNames())
+      ->excludes(definition)
+      ->check([](const std::string& name) {
+        return FindFlow(name) != nullptr
+                   ? std::string()
+                   : fmt::format("no flow '{}'; there are {}", name, FlowNames());
+      });
+  app.add_option("--article", start.article, "what the orders of --flow checkout are for");
+  app.add_flag("--live", options.live, "show how many have come to rest");
   const CLI::Range share(0.0, 1.0);
   app.add_option("--declined", start.mix.declined, "share without money")->check(share);
   app.add_option("--out-of-stock", start.mix.out_of_stock, "share without goods")->check(share);
@@ -98,6 +132,10 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  if (!flow.empty()) {
+    start.flow = FindFlow(flow);
+    start.definition = start.flow->definition;
   }
   return Run(options);
 }

@@ -67,14 +67,20 @@ class Run {
     }
   }
 
+  Order OrderFor(std::int64_t number, const std::string& id) const {
+    if (options_.flow != nullptr) return options_.flow->order(number, id, options_.article);
+    return {"shop.order.v1.PlaceOrder",
+            OrderOf(FateOf(options_.mix, number), number, id).SerializeAsString()};
+  }
+
   void StartOne(std::int64_t number) {
     const std::string id = fmt::format("{}-{}", options_.prefix, number);
     saga::v1::StartSagaRequest request;
     request.set_saga_id(id);
     request.set_definition(options_.definition);
-    request.mutable_input()->set_type("shop.order.v1.PlaceOrder");
-    request.mutable_input()->set_protobuf(
-        OrderOf(FateOf(options_.mix, number), number, id).SerializeAsString());
+    const Order order = OrderFor(number, id);
+    request.mutable_input()->set_type(order.type);
+    request.mutable_input()->set_protobuf(order.bytes);
     const Clock::time_point began = Clock::now();
     for (std::int64_t repeats = 0;; ++repeats) {
       grpc::ClientContext context;

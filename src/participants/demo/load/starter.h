@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "participants/demo/load/customers.h"
+#include "participants/demo/load/flows.h"
 #include "saga/v1/saga_service.grpc.pb.h"
 
 namespace saga::demo {
@@ -20,6 +21,8 @@ struct StartOptions {
   std::string prefix = "load";   // Of the ids: prefix-1, prefix-2, …
   std::string definition = "checkout";
   Mix mix;
+  const Flow* flow = nullptr;  // Orders instead of the mix.
+  std::string article;         // What a flow that orders one article orders.
   std::chrono::milliseconds call_timeout{5'000};
   std::chrono::milliseconds give_up{120'000};  // A start that was not acknowledged for so long.
   std::filesystem::path acknowledged_file;     // Empty = none is written.

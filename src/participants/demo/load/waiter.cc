@@ -45,7 +45,8 @@ bool WaitsForAPerson(const Saga& saga) {
 }  // namespace
 
 RestSummary WaitForRest(saga::v1::SagaService::StubInterface& stub,
-                        const std::vector<std::string>& sagas, std::chrono::milliseconds limit) {
+                        const std::vector<std::string>& sagas, std::chrono::milliseconds limit,
+                        const OnRound& on_round) {
   const auto give_up = std::chrono::steady_clock::now() + limit;
   RestSummary summary;
   std::vector<std::string> open = sagas;
@@ -65,6 +66,7 @@ RestSummary WaitForRest(saga::v1::SagaService::StubInterface& stub,
       }
     }
     open = std::move(still_open);
+    if (on_round) on_round(summary);
     if (summary.unfinished == 0 || std::chrono::steady_clock::now() > give_up) return summary;
     std::this_thread::sleep_for(kBetweenRounds);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,12 @@ struct RestSummary {
   std::size_t unfinished = 0;  // Neither.
 };
 
+using OnRound = std::function<void(const RestSummary& so_far)>;
+
 // Until every saga has ended or waits for a person, or the time is over. Failed questions are asked
 // again: the server may be away for a while.
 RestSummary WaitForRest(saga::v1::SagaService::StubInterface& stub,
-                        const std::vector<std::string>& sagas, std::chrono::milliseconds limit);
+                        const std::vector<std::string>& sagas, std::chrono::milliseconds limit,
+                        const OnRound& on_round = {});
 
 }  // namespace saga::demo
