@@ -9,6 +9,9 @@ usage: ./saga COMMAND
   logs [NAME] [-f]                           the end of the logs, of all services or one
   down [--wipe]                              stop everything; --wipe removes its data too
   chaos SERVICE down|slow|flaky|up           break a participant (orders, inventory, payments, shipping), or mend it
+  demo FLOW [--sagas N] [--kill N] [--chaos] [--window 10s] [--stock 300] [--rate 100]
+                                             run order-pay, checkout, post-payment or quote-cap-pivot, and check it;
+                                             --kill: sagad, N times; --chaos: participants, all the time
 
   test [--no-install] [--without-kafka] [FILTER]
                                              set up, build and run all tests that need no container engine

@@ -17,6 +17,11 @@ command_status() {
       missing=1
     fi
   done
+  for name in "${FLOW_PARTICIPANTS[@]}"; do
+    if pid=$(pid_of "$name"); then
+      printf '%-10s up    pid %-8s %-50s %s\n' "$name" "$pid" "$(service_address "$name")" "$(chaos_shown "$name")"
+    fi
+  done
   say "state in $(state_shown)"
   if [ $missing = 1 ]; then say "./saga up starts what is down"; fi
 }
@@ -92,10 +97,10 @@ command_down() {
 command_chaos() {
   local service=${1:-} fault=${2:-} known=no name
   [ $# -eq 2 ] || fail_usage "chaos takes a service and a fault: ./saga chaos inventory down|slow|flaky|up"
-  for name in "${PARTICIPANTS[@]}"; do
+  for name in "${PARTICIPANTS[@]}" "${FLOW_PARTICIPANTS[@]}"; do
     if [ "$name" = "$service" ]; then known=yes; fi
   done
-  [ $known = yes ] || fail_usage "no service '$service'; there are: ${PARTICIPANTS[*]}"
+  [ $known = yes ] || fail_usage "no service '$service'; there are: ${PARTICIPANTS[*]} ${FLOW_PARTICIPANTS[*]}"
   case $fault in
     up | down | slow | flaky) ;;
     *) fail_usage "no fault '$fault'; there are: down, slow, flaky, and up to end them" ;;

@@ -78,7 +78,7 @@ sagad_up() {
 ctl() { "$bin/sagactl" --server "127.0.0.1:$(profile_get port.api)" --no-input "$@"; }
 
 # In the order in which they are stopped: who calls before who is called.
-readonly SERVICES=(sagad orders inventory payments shipping kafka postgres)
+readonly SERVICES=(sagad orders inventory payments shipping cashier courier customers transfers kafka postgres)
 
 stop_everything() {
   local name

@@ -47,6 +47,10 @@ grpc_service() {
     inventory) printf 'shop.stock.v1.Inventory' ;;
     payments) printf 'shop.pay.v1.Payments' ;;
     shipping) printf 'shop.ship.v1.Shipping' ;;
+    cashier) printf 'shop.cash.v1.Cashier' ;;
+    courier) printf 'shop.courier.v1.Courier' ;;
+    customers) printf 'shop.crm.v1.Customers' ;;
+    transfers) printf 'shop.transfer.v1.Transfers' ;;
   esac
 }
 
