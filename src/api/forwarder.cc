@@ -92,8 +92,8 @@ bool Forwarder::Forward(const grpc::CallbackServerContext& context, const std::s
   if (!other_owner_) return false;
   const ShardId shard = ShardFor(resource);
   const std::optional<NodeInfo> owner = other_owner_(shard);
-  if (!owner) return false;
-  if (WasForwarded(context)) {
+  if (!owner && holds_(shard)) return false;
+  if (!owner || WasForwarded(context)) {
     finisher.Finish(NotOwner());
     return true;
   }

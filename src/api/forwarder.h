@@ -32,12 +32,17 @@ class Forwarder {
   // Who else owns the shard; absent = this node, or nobody.
   using OwnerLookup = std::function<std::optional<NodeInfo>(ShardId)>;
 
-  // Without a lookup nothing is ever forwarded.
-  Forwarder(OwnerLookup other_owner, std::uint16_t shards)
-      : other_owner_(std::move(other_owner)), shards_(shards) {}
+  // Whether this node owns it.
+  using HoldsLookup = std::function<bool(ShardId)>;
 
-  // True = another node answers through `finisher`. `resource` is the saga's name as the request
-  // has it; what is about no saga, or cannot be read, is the business of the first shard's owner.
+  // Without a lookup nothing is ever forwarded.
+  Forwarder(OwnerLookup other_owner, HoldsLookup holds, std::uint16_t shards)
+      : other_owner_(std::move(other_owner)), holds_(std::move(holds)), shards_(shards) {}
+
+  // True = another node answers through `finisher`, or nobody can at the moment: what this node
+  // knows of definitions and participants may be out of date until it owns the shard. `resource` is
+  // the saga's name as the request has it; what is about no saga, or cannot be read, is the
+  // business of the first shard's owner.
   bool Forward(const grpc::CallbackServerContext& context, const std::string& resource,
                const google::protobuf::Message& request, google::protobuf::Message& response,
                const Finisher& finisher);
@@ -64,6 +69,7 @@ class Forwarder {
   std::shared_ptr<grpc::Channel> ChannelTo(const NodeInfo& node);
 
   const OwnerLookup other_owner_;
+  const HoldsLookup holds_;
   const std::uint16_t shards_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ SAGA_GUARDED_BY(mutex_);

@@ -123,6 +123,7 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
       directory(registry, caller, UsesIn(definitions), [this] { return orchestrator->Now(); }),
       workers(static_cast<std::size_t>(config.api_threads), api::kBlockingQueueMax),
       forwarder([this](ShardId shard) { return leases.OtherOwner(shard); },
+                [this](ShardId shard) { return leases.Holds(shard); },
                 static_cast<std::uint16_t>(config.cluster_shards)),
       watch(*orchestrator, PgJournals(conninfo), codec, definitions, workers),
       finder(*orchestrator, reader, codec, definitions, workers, ViewOf(config, registry, types)),
