@@ -12,6 +12,7 @@
 #include "server/exit_codes.h"
 #include "server/healthcheck.h"
 #include "server/server.h"
+#include "server/service_manager.h"
 #include "server/signals.h"
 #include "store/migrator.h"
 
@@ -62,6 +63,11 @@ int Migrate(const Config& config, Command command) {
   return kExitOk;
 }
 
+void Tell(std::string_view state) {
+  const Status told = TellServiceManager(state);
+  if (!told.ok()) spdlog::warn("{}", told.message());
+}
+
 int Serve(const Config& config) {
   const Signals signals;
   Server server(config, [&](std::chrono::milliseconds limit) { return signals.WaitFor(limit); });
@@ -71,7 +77,9 @@ int Serve(const Config& config) {
     spdlog::error("sagad cannot start: {}", started.message());
     return started.reason() == "CONFIG_INVALID" ? kExitUsage : kExitFailed;
   }
+  Tell(kServiceReady);
   server.Run();
+  Tell(kServiceStopping);
   server.Stop();
   return kExitOk;
 }
