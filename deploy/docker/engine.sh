@@ -2,7 +2,7 @@
 # A Docker engine of its own: a private data folder and socket, no change to the host's firewall or forwarding.
 #
 #   engine.sh up      start it; returns when it answers
-#   engine.sh down    remove its containers, networks and volumes, and stop it; images stay for the next time
+#   engine.sh down    remove its containers and networks, and stop it; images and named volumes stay for the next time
 #   engine.sh check   print what is left of it: processes, mounts, links, rules, folders; nothing = clean
 #
 # D (the environment) is its folder: absolute, and short because the names of its sockets are limited.
@@ -55,7 +55,7 @@ up() {
   printf 'engine: up, pid %s\n' "$pid"
 }
 
-# ids COMMAND...: every line that it prints, given to REMOVE.
+# remove_all container|network [LS-OPTION...]
 remove_all() {
   local what=$1 ids
   shift
@@ -64,7 +64,6 @@ remove_all() {
   case $what in
     container) docker container rm -f -v "${ids[@]}" >/dev/null ;;
     network) docker network rm "${ids[@]}" >/dev/null ;;
-    volume) docker volume rm "${ids[@]}" >/dev/null ;;
   esac
 }
 
@@ -77,7 +76,6 @@ down() {
   fi
   remove_all container -a
   remove_all network --filter type=custom
-  remove_all volume
   kill "$pid"
   local waited=0
   while [ -e "/proc/$pid" ] && ! is_zombie "$pid"; do

@@ -13,9 +13,13 @@ usage: ./saga COMMAND
                                              run order-pay, checkout, post-payment or quote-cap-pivot, and check it;
                                              --kill: sagad, N times; --chaos: participants, all the time
 
+  up --compose [--no-install]                the same in containers: two sagad, PostgreSQL, Kafka, the demo services;
+                                             also: down --compose [--wipe], chaos --compose SERVICE FAULT
+
   test [--no-install] [--without-kafka] [FILTER]
                                              set up, build and run all tests that need no container engine
   test --sanitizer asan|tsan [FILTER]        unit, contract and simulation tests with a sanitizer
+  test --compose [FILTER]                    the whole system in containers, with faults; starts an engine if none runs
   bench [--no-install] [ARGUMENT...]         measure beside a bare twin; the arguments are bench/run.sh's
   tidy [--all]                               clang-tidy over what changed, or everything
   help                                       this

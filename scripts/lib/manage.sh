@@ -95,6 +95,13 @@ command_down() {
 }
 
 command_chaos() {
+  chaos_check "$@"
+  is_up "$1" || fail "$1 does not run; ./saga up starts it"
+  set_fault "$1" "$2"
+  say "$1 is told to be $2"
+}
+
+chaos_check() {
   local service=${1:-} fault=${2:-} known=no name
   [ $# -eq 2 ] || fail_usage "chaos takes a service and a fault: ./saga chaos inventory down|slow|flaky|up"
   for name in "${PARTICIPANTS[@]}" "${FLOW_PARTICIPANTS[@]}"; do
@@ -105,9 +112,6 @@ command_chaos() {
     up | down | slow | flaky) ;;
     *) fail_usage "no fault '$fault'; there are: down, slow, flaky, and up to end them" ;;
   esac
-  is_up "$service" || fail "$service does not run; ./saga up starts it"
-  set_fault "$service" "$fault"
-  say "$service is told to be $fault"
 }
 
 # Whole or not at all: the participant reads the file whenever it changes.

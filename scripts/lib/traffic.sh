@@ -1,6 +1,5 @@
 # The first sagas: twenty checkouts, of which two are compensated and one gets stuck on purpose; then the tour.
 
-readonly DEFINITION=$root/deploy/demo/checkout.yaml
 readonly FIRST_ORDER=1001
 readonly LAST_ORDER=1020
 readonly STUCK_ORDER=1007    # Its card is declined while its article is being counted: it cannot be put back.
@@ -8,6 +7,10 @@ readonly DECLINED_ORDER=1012 # Its card is declined.
 readonly SOLD_OUT_ORDER=1016 # Its article is sold out.
 readonly COUNTED_ARTICLE=SKU-7
 readonly SETTLE_SECONDS=90
+
+# Where sagad reaches a participant, and where sagactl finds the definition; others in containers.
+participant_address() { printf '127.0.0.1:%s' "$(profile_get "port.$1")"; }
+definition_file() { printf '%s/deploy/demo/checkout.yaml' "$root"; }
 
 # Sets $traffic_shown.
 traffic_up() {
@@ -23,7 +26,7 @@ traffic_up() {
   for ((number = FIRST_ORDER; number <= LAST_ORDER; ++number)); do
     progress "starting saga $((number - FIRST_ORDER + 1)) of $total"
     order_json "$number" >"$state/orders/ord-$number.json"
-    ctl start checkout -f "$state/orders/ord-$number.json" --id "ord-$number" >>"$log" 2>&1 ||
+    ctl start checkout -f - --id "ord-$number" <"$state/orders/ord-$number.json" >>"$log" 2>&1 ||
       fail_with_log "a saga could not be started" "$log"
   done
   wait_until_settled "$total"
@@ -34,11 +37,11 @@ register_everything() {
   local name log=$logs/traffic.log
   progress "registering the participants"
   for name in "${PARTICIPANTS[@]}"; do
-    ctl participants register "$name" "127.0.0.1:$(profile_get "port.$name")" \
+    ctl participants register "$name" "$(participant_address "$name")" \
       --service "$(grpc_service "$name")" >>"$log" 2>&1 || fail_with_log "cannot register $name" "$log"
   done
-  ctl definitions register "$DEFINITION" --activate >>"$log" 2>&1 ||
-    fail_with_log "cannot register $DEFINITION" "$log"
+  ctl definitions register "$(definition_file)" --activate >>"$log" 2>&1 ||
+    fail_with_log "cannot register $(definition_file)" "$log"
 }
 
 grpc_service() {
@@ -94,6 +97,10 @@ traffic_counts() {
   if [ "$stuck" -gt 0 ]; then printf ' (on purpose)'; fi
 }
 
+# What the tour says is different for containers.
+tour_commands="status | logs | down [--wipe]"
+chaos_option=""
+
 # The commands work as printed from where the user stands.
 print_tour() {
   local saga_command=$called_as sagactl_command
@@ -102,7 +109,7 @@ print_tour() {
   cat <<TEXT
 
   api  127.0.0.1:$(profile_get port.api) (gRPC, reflection on)   metrics  http://127.0.0.1:$(profile_get port.ops)/metrics
-  data $(state_shown)   everything runs in the background: $saga_command status | logs | down [--wipe]
+  data $(state_shown)   everything runs in the background: $saga_command $tour_commands
   ready after $(seconds_as_text "$1")
 
 Try this, in order (5 minutes):
@@ -111,7 +118,7 @@ TEXT
   local retry="$sagactl_command retry ord-$STUCK_ORDER --reason \"stock counted\""
   printf "  %s  %-${#retry}s   %s\n" \
     1 "$sagactl_command stuck" "see what needs a person, and why" \
-    2 "$saga_command chaos inventory up" "mend the cause" \
+    2 "$saga_command chaos ${chaos_option}inventory up" "mend the cause" \
     3 "$retry" "finish it" \
     4 "$sagactl_command show ord-$STUCK_ORDER --timeline" "what happened, when"
 }
