@@ -1,6 +1,6 @@
 """A participant in another language: plain grpcio, no code of sagad's, no server reflection.
 
-    participant.py GENERATED_DIR [PORT]
+    participant.py GENERATED_DIR [[HOST:]PORT]
 
 GENERATED_DIR holds warehouse_pb2.py. Prints "listening on port N" once it is ready.
 """
@@ -53,7 +53,7 @@ def main():
     server.add_generic_rpc_handlers(
         (grpc.method_handlers_generic_handler("warehouse.v1.Warehouse", handlers),))
     wanted = sys.argv[2] if len(sys.argv) > 2 else "0"
-    port = server.add_insecure_port(f"127.0.0.1:{wanted}")
+    port = server.add_insecure_port(wanted if ":" in wanted else f"127.0.0.1:{wanted}")
     server.start()
     print(f"listening on port {port}", flush=True)
     server.wait_for_termination()
