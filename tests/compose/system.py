@@ -177,7 +177,7 @@ class System:
         print("    checker: " + done.stdout.strip().splitlines()[-1], flush=True)
 
     def checker(self, wait=90):
-        return self.inside("sh", "-c", f"cat /tmp/*.acknowledged >/tmp/all && exec saga-demo-check --sagad-database '{SAGAD_DATABASE}' "
+        return self.inside("sh", "-c", f"cat /tmp/*.acknowledged >/tmp/all 2>/dev/null; exec saga-demo-check --sagad-database '{SAGAD_DATABASE}' "
                            f"--database '{SHOP_DATABASE}' --brokers kafka:9092 --acknowledged /tmp/all --wait {wait}")
 
     def sql(self, database, statement):
