@@ -11,6 +11,7 @@ command_demo() {
   demo_options "$@"
   stage '[1/4]' system
   progress "starting what is missing"
+  mkdir -p "${state%/*}"
   # Its own run: it takes the lock, and prints a tour that is not wanted here.
   "$root/saga" up "${up_options[@]}" >"$state.demo-up.log" 2>&1 </dev/null || fail_with_log "the system does not start" "$state.demo-up.log"
   make_state
@@ -183,7 +184,10 @@ kill_and_restart() {
   kill -s KILL "$pid"
   while is_up "$name"; do sleep 0.05; done
   case $name in
-    sagad) sagad_up ;;
+    sagad)
+      start_service sagad "$bin/sagad" serve --config "$state/sagad.yaml"
+      wait_for sagad 60 http_is_ok "$(profile_get port.ops)" /readyz
+      ;;
     cashier | courier | customers | transfers) flow_participant_start "$name" ;;
     *) participant_start "$name" "$(profile_get "port.$name")" ;;
   esac
