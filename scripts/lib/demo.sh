@@ -5,7 +5,7 @@ readonly FLOWS=(order-pay checkout post-payment quote-cap-pivot)
 readonly FLOW_PARTICIPANTS=(cashier courier customers transfers)
 readonly FIRST_FLOW_PORT=19111
 readonly FLOW_SETTLE_SECONDS=300
-readonly FLOW_FAULTS="delay_ms=20 timeout_did=0.02 timeout_did_not=0.02 late=0.03 unavailable_did=0.03 duplicate=0.05 hang_ms=3000"
+readonly FLOW_FAULTS="delay_ms=20 timeout_did=0.02 timeout_did_not=0.02 late=0.05 unavailable_did=0.03 duplicate=0.05 hang_ms=3000"
 
 command_demo() {
   demo_options "$@"
@@ -99,14 +99,19 @@ flow_participants_up() {
 }
 
 flow_participant_start() {
-  local name=$1 i port=$FIRST_FLOW_PORT options=()
+  local name=$1 i port=$FIRST_FLOW_PORT
   for i in "${!FLOW_PARTICIPANTS[@]}"; do
     if [ "${FLOW_PARTICIPANTS[i]}" = "$name" ]; then port=$((FIRST_FLOW_PORT + i)); fi
   done
+  flow_participant_run "$name" "$(service_port "$name" "$port")"
+}
+
+# flow_participant_run NAME PORT: on exactly that port.
+flow_participant_run() {
+  local name=$1 port=$2 options=()
   # A late payment comes when the window has been closed for a while, also after a restart of the server.
   if [ "$name" = cashier ]; then options=(--late-ms $(((${window%s} + 6) * 1000))); fi
   if [ "$name" = transfers ]; then options=(--fees "$root/deploy/demo/fees.txt" --quote-ms 1500); fi
-  port=$(service_port "$name" "$port")
   start_service "$name" "$bin/saga-demo-participant" --service "$name" --listen "127.0.0.1:$port" \
     --database "$(postgres_conninfo) dbname=demo" --faults-file "$(faults_file "$name")" \
     --sagad "127.0.0.1:$(profile_get port.api)" "${options[@]}"
@@ -130,7 +135,7 @@ flow_run() {
   load_pid=$load
   if [ $chaos = yes ]; then set_flow_faults "$FLOW_FAULTS"; fi
   flow_disturb "$load"
-  set_flow_faults up
+  if [ $chaos = yes ]; then set_flow_faults up; fi
   # The checker says what a load that did not end well means.
   wait "$load" || say "the load did not see every saga come to rest"
   load_pid=""
@@ -174,10 +179,15 @@ flow_disturb() {
       killed=$((killed + 1))
     fi
   done
+  # Somebody else may have taken the port of one that was killed; then its calls went elsewhere.
+  for name in "${names[@]}"; do
+    wait_for "$name" 30 port_answers "$(profile_get "port.$name")"
+    is_up "$name" || fail_with_log "$name has ended by itself" "$logs/$name.log"
+  done
   if [ $((killed + harmed)) -gt 0 ]; then say "killed sagad $killed times; killed or slowed participants $harmed times"; fi
 }
 
-# kill -9, and the same program again at once.
+# kill -9, and the same program again at once, where its callers look for it.
 kill_and_restart() {
   local name=$1 pid
   pid=$(pid_of "$name") || fail "$name has ended by itself; its log: $logs/$name.log"
@@ -188,8 +198,8 @@ kill_and_restart() {
       start_service sagad "$bin/sagad" serve --config "$state/sagad.yaml"
       wait_for sagad 60 http_is_ok "$(profile_get port.ops)" /readyz
       ;;
-    cashier | courier | customers | transfers) flow_participant_start "$name" ;;
-    *) participant_start "$name" "$(profile_get "port.$name")" ;;
+    cashier | courier | customers | transfers) flow_participant_run "$name" "$(profile_get "port.$name")" ;;
+    *) participant_run "$name" "$(profile_get "port.$name")" ;;
   esac
 }
 

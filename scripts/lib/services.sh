@@ -31,8 +31,12 @@ participants_up() {
 }
 
 participant_start() {
-  local name=$1 port
-  port=$(service_port "$name" "$2")
+  participant_run "$1" "$(service_port "$1" "$2")"
+}
+
+# participant_run NAME PORT: on exactly that port.
+participant_run() {
+  local name=$1 port=$2
   start_service "$name" "$bin/saga-demo-participant" --service "$name" --listen "127.0.0.1:$port" \
     --database "$(postgres_conninfo) dbname=demo" --faults-file "$(faults_file "$name")"
 }

@@ -106,6 +106,16 @@ constexpr std::array kCheckout{
   JOIN inventory.saga_barrier b ON split_part(split_part(b.key, '/', 3), ':', 1) = e.saga
   WHERE split_part(b.operation, '#', 1) IN ('confirm', 'cancel') GROUP BY e.saga
   HAVING count(DISTINCT split_part(b.operation, '#', 1)) > 1)sql"},
+    FlowInvariant{
+        "a try that came after its cancel held nothing",
+        "SELECT count(*) FROM ends e JOIN inventory.saga_barrier b "
+        "ON split_part(split_part(b.key, '/', 3), ':', 1) = e.saga "
+        "WHERE b.operation = 'try' AND b.state = 'blocked'",
+        R"sql(SELECT e.saga || ': its try was stopped, and it has a reservation: ' || r.state
+  FROM ends e
+  JOIN inventory.saga_barrier b ON split_part(split_part(b.key, '/', 3), ':', 1) = e.saga
+  JOIN inventory.reservations r ON r.saga = e.saga
+  WHERE b.operation = 'try' AND b.state = 'blocked')sql"},
     FlowInvariant{"money was taken for succeeded sagas once, and for no others", kAllEnds,
                   R"sql(SELECT e.saga || ' ended in state ' || e.state || ' with authorizations: '
     || coalesce(string_agg(a.state, ', '), 'none')
