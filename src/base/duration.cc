@@ -32,6 +32,16 @@ Status BadTime(std::string_view text) {
           fmt::format("'{}' is not a time; write it as 2026-01-31T14:02:13Z", text)};
 }
 
+// Whether `text` begins like `shape`, whose zeros stand for digits: sscanf takes signs and spaces.
+bool HasDigitsOf(std::string_view shape, std::string_view text) {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (shape[i] == '0' ? !digit : text[i] != shape[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text) {
@@ -79,12 +89,14 @@ std::string FormatDuration(std::chrono::milliseconds duration) {
 std::string FormatTime(TimePoint time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   const auto millis = std::chrono::floor<std::chrono::milliseconds>(time - seconds).count();
-  const std::time_t raw = std::chrono::system_clock::to_time_t(seconds);
+  // Not by system_clock::to_time_t: it counts nanoseconds, which end in the year 2262.
+  const auto raw = static_cast<std::time_t>(seconds.time_since_epoch().count());
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(raw), millis);
 }
 
 Result<TimePoint> ParseTime(std::string_view text) {
   const std::string copy(text);
+  if (!HasDigitsOf("0000-00-00T00:00:00", copy)) return BadTime(text);
   std::tm parts{};
   int consumed = 0;
   if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon,

@@ -35,6 +35,23 @@ TEST(TimeTest, FormatsAndReadsRfc3339) {
   EXPECT_FALSE(ParseTime("2026-01-31T14:02:13+01:00").ok());
 }
 
+TEST(TimeTest, ReachesBeyondWhatNanosecondsCanCount) {
+  for (const char* const text :
+       {"6026-01-31T14:02:13.120Z", "9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z"}) {
+    const auto time = ParseTime(text);
+    ASSERT_TRUE(time.ok()) << text;
+    EXPECT_EQ(FormatTime(*time), text);
+  }
+}
+
+TEST(TimeTest, TakesDigitsOnly) {
+  for (const char* const text :
+       {"2026-01-31T-1:00:00Z", "2026-01-31T+1:00:00Z", "2026-01-31T 1:00:00Z",
+        "-026-01-31T11:00:00Z", "2026-01-31T11:00:-1Z"}) {
+    EXPECT_FALSE(ParseTime(text).ok()) << text;
+  }
+}
+
 TEST(HashTest, StableHashNeverChanges) {
   // Persisted: sagas are found in their shard by it.
   EXPECT_EQ(StableHash("default/ord-1"), StableHash("default/ord-1"));
