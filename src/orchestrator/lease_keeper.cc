@@ -172,11 +172,11 @@ std::optional<NodeInfo> LeaseKeeper::OtherOwner(ShardId shard) const {
 
 bool LeaseKeeper::HasPeers() const {
   const MutexLock lock(mutex_);
-  const std::string& self = self_.node;
   const TimePoint alive_since = DatabaseNow() - times_.ttl;
-  return std::any_of(table_.nodes.begin(), table_.nodes.end(), [&](const NodeSeen& seen) {
-    return seen.info.node != self && seen.seen > alive_since;
-  });
+  for (const NodeSeen& seen : table_.nodes) {
+    if (seen.info.node != self_.node && seen.seen > alive_since) return true;
+  }
+  return false;
 }
 
 LeaseTable LeaseKeeper::table() const {
