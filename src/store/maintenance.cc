@@ -78,14 +78,13 @@ Status Maintenance::MakeHistoryPartitions() {
     // Histories of that day that are in the default partition already move with it.
     const std::string from = std::to_string(day * kDayMicros);
     const std::string to = std::to_string((day + 1) * kDayMicros);
-    const Status made = connection_.ExecuteScript(
+    SAGA_RETURN_IF_ERROR(connection_.ExecuteScript(
         fmt::format("SET LOCAL lock_timeout = {0}; CREATE TABLE {1} (LIKE histories INCLUDING ALL);"
                     "WITH moved AS (DELETE FROM histories_default WHERE ended_us >= {2} AND "
                     "ended_us < {3} RETURNING *) "
                     "INSERT INTO {1} SELECT * FROM moved; ALTER TABLE histories ATTACH PARTITION "
                     "{1} FOR VALUES FROM ({2}) TO ({3})",
-                    kTruncateLockTimeout.count(), name, from, to));
-    if (!made.ok()) return made;
+                    kTruncateLockTimeout.count(), name, from, to)));
   }
   return Status::Ok();
 }

@@ -56,6 +56,7 @@ std::size_t MemoryStore::entry_count(ShardId shard) const {
 std::vector<SagaRow> MemoryStore::AllRows() const {
   MutexLock lock(mutex_);
   std::vector<SagaRow> rows;
+  rows.reserve(sagas_.size());
   for (const auto& [id, saga] : sagas_) rows.push_back(saga.row);
   return rows;
 }

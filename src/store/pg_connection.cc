@@ -177,7 +177,7 @@ struct PgConnection::Impl {
   }
 };
 
-PgConnection::PgConnection(std::string conninfo, std::string session_settings)
+PgConnection::PgConnection(const std::string& conninfo, std::string session_settings)
     : conninfo_(WithTimeouts(conninfo)), session_settings_(std::move(session_settings)) {}
 PgConnection::~PgConnection() = default;
 

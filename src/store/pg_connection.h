@@ -62,7 +62,7 @@ class PgResult {
 class PgConnection {
  public:
   // `session_settings`: SET statements for every session that it opens.
-  explicit PgConnection(std::string conninfo, std::string session_settings = "");
+  explicit PgConnection(const std::string& conninfo, std::string session_settings = "");
   ~PgConnection();
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
