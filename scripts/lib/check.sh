@@ -126,26 +126,31 @@ command_bench() {
     SAGA_BENCH_PG_DATA=$state/postgres/data SAGA_BENCH_DIR=$state/bench "$root/bench/run.sh" "$@" 8>&-
 }
 
-# clang-tidy over what changed against the main branch, or over everything.
+# clang-tidy over what changed against the main branch, over everything, or over the folders and files that are named.
 command_tidy() {
-  local install=yes everything=no base files
+  local install=yes everything=no base files named=()
   while [ $# -gt 0 ]; do
     case $1 in
       --no-install) install=no ;;
       --all) everything=yes ;;
-      *) fail_usage "tidy does not know '$1'; it takes --all and --no-install" ;;
+      -*) fail_usage "tidy does not know '$1'; it takes --all, --no-install, folders and files" ;;
+      *) named+=("$(realpath --relative-base="$root" -- "$1")") ;;
     esac
     shift
   done
   test_state
   need_packages "$install" "${PACKAGES_TO_RUN[@]}" "${PACKAGES_TO_TEST[@]}" "${PACKAGES_TO_CHECK[@]}"
   stage '[1/2]' generate
-  configure release -DSAGA_BUILD_TESTS=ON -DSAGA_BUILD_BENCH=ON
-  build release all
+  # Clang's own flags: it does not know all of GCC's.
+  configure clang -DSAGA_BUILD_TESTS=ON -DSAGA_BUILD_BENCH=ON
+  build clang generated
   stage_ok "$build_summary"
   cd "$root" || exit 1
   if [ $everything = yes ]; then
     mapfile -t files < <(git ls-files 'src/*.cc' 'bench/*.cc')
+  elif [ ${#named[@]} -gt 0 ]; then
+    mapfile -t files < <(git ls-files --cached --others --exclude-standard -- "${named[@]}" | grep '\.cc$')
+    [ ${#files[@]} -gt 0 ] || fail_usage "no source in ${named[*]}"
   else
     base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD)
     mapfile -t files < <({ git diff --name-only --diff-filter=d "$base" -- 'src/*.cc' 'bench/*.cc' &&
@@ -156,6 +161,6 @@ command_tidy() {
     return
   fi
   say "[2/2] clang-tidy     ${#files[@]} files"
-  printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(build_jobs)" clang-tidy-16 --quiet -p build/release
+  printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(build_jobs)" clang-tidy-16 --quiet -p build/clang
   say "clang-tidy found nothing in ${#files[@]} files"
 }
