@@ -21,7 +21,9 @@ usage: ./saga COMMAND
   test --sanitizer asan|tsan [FILTER]        unit, contract and simulation tests with a sanitizer
   test --compose [FILTER]                    the whole system in containers, with faults; starts an engine if none runs
   bench [--no-install] [ARGUMENT...]         measure beside a bare twin; the arguments are bench/run.sh's
-  tidy [--all]                               clang-tidy over what changed, or everything
+  tidy [--all] [FOLDER|FILE...]              clang-tidy over what changed, everything, or what is named
+  fuzz [NAME] [--runs N] [--seconds N]       fuzz what reads bytes from outside: expr, definition, record, filter, names,
+                                             task_token; a million runs each, or until the seconds are over
   help                                       this
 
 Nothing outside the state folder is touched, except that missing Debian packages are installed (--no-install: never).
