@@ -109,6 +109,8 @@ class Shard final {
   void AnswerWait(WaitArrived wait, LiveSaga* live, TimePoint now);
   void AnswerReached(LiveSaga& live);
   void RefuseWaiting(TimePoint now, const Status& status);
+  // Refuses a request; forgets an answer, so that its call is made again after the next claim.
+  void Drop(const ShardInput& input, const Status& status);
 
   // shard_claim.cc: whose sagas these are.
   bool Holds() const { return !options_.holds || options_.holds(); }

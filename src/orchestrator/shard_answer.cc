@@ -86,14 +86,24 @@ void Shard::RefuseWaiting(TimePoint now, const Status& status) {
   for (const ShardInput& input : mailbox_->DrainRefusable()) Refuse(input, status);
 }
 
+void Shard::Drop(const ShardInput& input, const Status& status) {
+  if (const auto* arrived = std::get_if<ReplyArrived>(&input)) {
+    // Answered, and the answer is lost: after the next claim the call must be made again.
+    const CallReplied& reply = arrived->reply;
+    in_flight_.Remove(arrived->saga, {reply.step, reply.operation, reply.attempt});
+    return;
+  }
+  Refuse(input, status);
+}
+
 void Shard::Abandon(const Status& status) {
   for (Parts& parts : uncommitted_) {
     for (BatchPart& part : parts) {
-      for (DoneInput& done : part.done) Refuse(done.input, status);
+      for (DoneInput& done : part.done) Drop(done.input, status);
     }
   }
   uncommitted_.clear();
-  for (const ShardInput& input : backlog_) Refuse(input, status);
+  for (const ShardInput& input : backlog_) Drop(input, status);
   backlog_.clear();
   for (const ShardInput& input : mailbox_->DrainRefusable()) Refuse(input, status);
   for (WaitArrived& wait : waiters_.TakeAll()) Refuse(std::move(wait), status);

@@ -56,15 +56,7 @@ void Shard::StepDown() {
   intervened_ = true;
   Abandon(NotOwner());
   // Their sagas belong to somebody else now, who asks again with the same keys.
-  for (const ShardInput& input : mailbox_->Drain(kBatchInputsMax)) {
-    const auto* arrived = std::get_if<ReplyArrived>(&input);
-    if (arrived == nullptr) {
-      Refuse(input, NotOwner());
-      continue;
-    }
-    const CallReplied& reply = arrived->reply;
-    in_flight_.Remove(arrived->saga, {reply.step, reply.operation, reply.attempt});
-  }
+  for (const ShardInput& input : mailbox_->Drain(kBatchInputsMax)) Drop(input, NotOwner());
   live_.Clear();
   timers_.Clear();
   paced_.Clear();

@@ -128,6 +128,24 @@ TEST_F(ShardLeaseTest, AnAnswerThatComesWithoutALeaseIsAskedForAgain) {
   EXPECT_EQ(caller_.made("test/default/s1:stock:action"), 2);
 }
 
+TEST_F(ShardLeaseTest, AnAnswerInDoubtWhenTheLeaseEndsIsAskedForAgain) {
+  Got started;
+  Start("s1", started);
+  Settle();
+  store_.AddFault(AppendFault::kLost);
+  Reply("stock", CallOutcome::kSucceeded);
+  shard_->RunOnce(now_);
+  // The store stays away until the lease is over.
+  held_ = false;
+  Settle();
+
+  held_ = true;
+  Settle();
+
+  EXPECT_EQ(caller_.Open(), "stock/action#1");
+  EXPECT_EQ(caller_.made("test/default/s1:stock:action"), 2);
+}
+
 TEST_F(ShardLeaseTest, TheFeedIsEmptyWhileAnotherNodePublishes) {
   Got started;
   Start("s1", started);
