@@ -132,7 +132,8 @@ class System:
         for what, command in {"containers": ("docker", "ps", "-a")}.items():
             (folder / what).write_text(self.run(*command).stdout)
         for what, command in {"stuck": ("stuck",), "status": ("server", "status"),
-                              "unfinished": ("list", "--filter", "state=RUNNING OR state=COMPENSATING", "-o", "json")}.items():
+                              "running": ("list", "--state", "running", "-o", "json"),
+                              "compensating": ("list", "--state", "compensating", "-o", "json")}.items():
             with contextlib.suppress(Exception):
                 (folder / what).write_text(self.inside("sagactl", "--server", "sagad:7070", *command, timeout=30).stdout)
 
