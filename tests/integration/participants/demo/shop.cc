@@ -10,6 +10,11 @@
 #include "support/wait.h"
 
 namespace saga::demo {
+namespace {
+
+constexpr std::chrono::milliseconds kOutcomeSoon{10};
+
+}  // namespace
 
 void Prepare(grpc::ClientContext& context, const CallOptions& options) {
   context.AddMetadata("idempotency-key", fmt::format("test/default/{}:{}:{}", options.saga,
@@ -17,6 +22,7 @@ void Prepare(grpc::ClientContext& context, const CallOptions& options) {
   context.AddMetadata("saga-id", options.saga);
   context.AddMetadata("saga-attempt", std::to_string(options.attempt));
   context.AddMetadata("saga-rejectable", options.rejectable);
+  if (*options.task_token != 0) context.AddMetadata("saga-task-token", options.task_token);
   context.set_deadline(std::chrono::system_clock::now() + options.deadline);
 }
 
@@ -25,14 +31,16 @@ std::string ReasonOf(const grpc::Status& status) {
   return sdk::DecodeFailure(status.error_details()).reason();
 }
 
-Shop::Shop(const char* service, const std::string& conninfo)
+Shop::Shop(const char* service, const std::string& conninfo, const std::string& sagad)
     : folder_(test::MakeTempFolder("shop")),
       conninfo_(conninfo.empty() ? test::PrivatePostgres::Shared().CreateDatabase() : conninfo) {
-  participant_ =
-      std::make_unique<Participant>(ParticipantOptions{.service = FindService(service),
-                                                       .listen = "127.0.0.1:0",
-                                                       .database = conninfo_,
-                                                       .faults_file = folder_ / "faults"});
+  participant_ = std::make_unique<Participant>(
+      ParticipantOptions{.service = FindService(service),
+                         .listen = "127.0.0.1:0",
+                         .database = conninfo_,
+                         .faults_file = folder_ / "faults",
+                         .sagad = sagad,
+                         .settings = {.outcome_after = kOutcomeSoon, .late_after = kOutcomeSoon}});
   const Status started = participant_->Start();
   if (!started.ok()) throw std::runtime_error(started.ToString());
   channel_ = grpc::CreateChannel(fmt::format("127.0.0.1:{}", participant_->port()),

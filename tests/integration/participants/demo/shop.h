@@ -25,6 +25,7 @@ struct CallOptions {
   int attempt = 1;
   const char* rejectable = "1";
   std::chrono::milliseconds deadline{10'000};
+  const char* task_token = "";  // Of an async step.
 };
 
 // Fills a context as sagad does.
@@ -36,7 +37,9 @@ std::string ReasonOf(const grpc::Status& status);
 // One running service with a database of its own and a faults file.
 class Shop final {
  public:
-  explicit Shop(const char* service, const std::string& conninfo = "");
+  // Outcomes are reported to `sagad`; nobody answers where the default points.
+  explicit Shop(const char* service, const std::string& conninfo = "",
+                const std::string& sagad = "127.0.0.1:1");
   ~Shop();
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;
