@@ -16,6 +16,8 @@ compose_state() {
   state=$state-$1
   logs=$state/log run=$state/run profile=$state/profile results=$state/results
   project=sagad-$1-$(printf '%s' "$state" | sha256sum | cut -c1-8)
+  # By checkout and not by state folder: a run with another folder replaces the images of the one before.
+  image_tag=$(printf '%s' "$root" | sha256sum | cut -c1-8)
   # Shared by the checkouts: base image and layers are made once. Its name must be short.
   engine=${SAGA_DOCKER:-$(state_root)/docker}
 }
@@ -142,7 +144,7 @@ image_build() {
 # images_ours prebuilt|compile: programs of this checkout's release build, or compiled in the image.
 images_ours() {
   local how=$1 context=$root target name options=()
-  export SAGA_IMAGE_PREFIX=sagad SAGA_TAG=${project##*-}
+  export SAGA_IMAGE_PREFIX=sagad SAGA_TAG=$image_tag
   if [ "$how" = prebuilt ]; then
     context=$state/image
     rm -rf "$context"
@@ -188,7 +190,7 @@ compose_reload() {
   for key in API_PORT OPS_PORT API_PORT_B OPS_PORT_B KAFKA_PORT; do
     export "SAGA_$key=$(profile_get "port.$key")"
   done
-  export SAGA_TAG=${project##*-}
+  export SAGA_TAG=$image_tag
 }
 
 container_of() { compose ps -q "$1" 2>/dev/null | head -n 1; }
