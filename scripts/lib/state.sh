@@ -40,7 +40,10 @@ state_shown() {
 }
 
 # The profile: what runs where, as KEY=VALUE lines.
-profile_get() { sed -n "s/^$1=//p" "$profile" 2>/dev/null | tail -n 1; }
+profile_get() {
+  [ -e "$profile" ] || return 0
+  sed -n "s/^$1=//p" "$profile" | tail -n 1
+}
 
 profile_set() {
   { grep -v "^$1=" "$profile" 2>/dev/null || true; printf '%s=%s\n' "$1" "$2"; } >"$profile.new"

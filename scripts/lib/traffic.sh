@@ -30,7 +30,7 @@ traffic_up() {
       fail_with_log "a saga could not be started" "$log"
   done
   wait_until_settled "$total"
-  traffic_shown="$total sagas started: $(traffic_counts)"
+  traffic_shown="$total sagas started: $(traffic_counts) (on purpose)"
 }
 
 register_everything() {
@@ -94,7 +94,6 @@ traffic_counts() {
   local stuck
   stuck=$(sagas --health stuck)
   printf '%s succeeded, %s compensated, %s stuck' "$(sagas --state SUCCEEDED)" "$(sagas --state COMPENSATED)" "$stuck"
-  if [ "$stuck" -gt 0 ]; then printf ' (on purpose)'; fi
 }
 
 # What the tour says is different for containers.
@@ -112,8 +111,15 @@ print_tour() {
   data $(state_shown)   everything runs in the background: $saga_command $tour_commands
   ready after $(seconds_as_text "$1")
 
-Try this, in order (5 minutes):
 TEXT
+  if ! ctl list --health stuck --all -o ids 2>>"$logs/traffic.log" | grep -qx "ord-$STUCK_ORDER"; then
+    printf 'The tour was taken before. Try this:\n'
+    printf '  %-40s   %s\n' "$sagactl_command list" "the sagas, the newest first" \
+      "$sagactl_command show ord-$STUCK_ORDER --timeline" "what happened, when" \
+      "$saga_command down --wipe" "begin anew with the next up"
+    return
+  fi
+  printf 'Try this, in order (5 minutes):\n'
   # The third is the longest.
   local retry="$sagactl_command retry ord-$STUCK_ORDER --reason \"stock counted\""
   printf "  %s  %-${#retry}s   %s\n" \

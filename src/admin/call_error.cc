@@ -93,6 +93,12 @@ Status FromGrpc(const grpc::Status& status, const std::string& server) {
     reason = "UNIMPLEMENTED";
     message = fmt::format("the server at {} does not know this method ({})", server, message);
   }
+  if (reason.empty() && status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+      message.find("larger than max") != message.npos) {
+    // gRPC's own refusal: nothing was looked at, and a repetition would change nothing.
+    return {StatusCode::kInvalidArgument, "FIELD_INVALID",
+            fmt::format("the request is too large for the server ({})", message)};
+  }
   Status result(ToCode(status.error_code()), reason, message);
   for (const auto& violation : bad_request.field_violations()) {
     result = std::move(result).WithField(violation.field(), violation.description());

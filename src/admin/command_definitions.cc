@@ -63,8 +63,11 @@ Result<ExitCode> ListDefinitions(Session& session, const ListDefinitionsFlags& f
   return ExitCode::kDone;
 }
 
+constexpr const char* kReasonHelp = "Why; kept in the audit.";
+
 struct RegisterFlags {
   std::string file;
+  std::string reason;
   bool activate = false;
   bool dry_run = false;
 };
@@ -104,6 +107,7 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   request.set_source(source);
   request.set_source_format(ToProto(file.format));
   request.set_activate(flags.activate);
+  request.set_reason(flags.reason);
   request.set_validate_only(flags.dry_run);
   const auto response = session.client().Call(&DefinitionApi::RegisterDefinition, request);
   if (!response.ok()) {
@@ -164,6 +168,7 @@ void PrintChanged(Session& session, const google::protobuf::Message& response,
 struct VersionFlags {
   std::string name;
   std::string confirm;
+  std::string reason;
   bool dry_run = false;
 };
 
@@ -171,6 +176,7 @@ Result<ExitCode> Activate(Session& session, const VersionFlags& flags) {
   v1::ActivateDefinitionRequest request;
   request.set_name(FullName(session.client(), flags.name));
   request.set_validate_only(flags.dry_run);
+  request.set_reason(flags.reason);
   SAGA_ASSIGN_OR_RETURN(const auto response,
                         session.client().Call(&DefinitionApi::ActivateDefinition, request));
   PrintChanged(session, response, response.definition(),
@@ -178,18 +184,22 @@ Result<ExitCode> Activate(Session& session, const VersionFlags& flags) {
   return ExitCode::kDone;
 }
 
-// Retiring a version under which sagas still run is severe: the name must be typed.
+// Retiring cannot be taken back. Where sagas run on the version, or new ones would, it is severe:
+// the name must be typed.
 Status AgreeToRetire(Session& session, const VersionFlags& flags) {
   SAGA_ASSIGN_OR_RETURN(const v1::Definition definition, Get(session, flags.name));
-  if (flags.dry_run || definition.sagas_in_flight() == 0) return Status::Ok();
+  const bool used = definition.sagas_in_flight() > 0;
+  if (flags.dry_run || (!used && !definition.active())) return Status::Ok();
   const std::string name = DefinitionLabel(definition.name());
   if (flags.confirm == name) return Status::Ok();
+  const std::string why =
+      definition.active()
+          ? "new sagas use it: without an active version they are refused"
+          : Counted(definition.sagas_in_flight(), "saga", "sagas") + " still run on it";
   if (!flags.confirm.empty() || !session.CanAsk()) {
-    return UsageError(fmt::format("{} still run on it: confirm with --confirm={}",
-                                  Counted(definition.sagas_in_flight(), "saga", "sagas"), name));
+    return UsageError(fmt::format("{}; confirm with --confirm={}", why, name));
   }
-  session.err() << fmt::format("{} still run on it; they go on, new ones are refused.\n",
-                               Counted(definition.sagas_in_flight(), "saga", "sagas"));
+  session.err() << fmt::format("{}; what runs goes on. It cannot be taken back.\n", why);
   return session.Ask(fmt::format("Type the name to confirm ({}): ", name)) == name ? Status::Ok()
                                                                                    : Declined();
 }
@@ -199,6 +209,7 @@ Result<ExitCode> Retire(Session& session, const VersionFlags& flags) {
   v1::RetireDefinitionRequest request;
   request.set_name(FullName(session.client(), flags.name));
   request.set_validate_only(flags.dry_run);
+  request.set_reason(flags.reason);
   SAGA_ASSIGN_OR_RETURN(const auto response,
                         session.client().Call(&DefinitionApi::RetireDefinition, request));
   PrintChanged(session, response, response.definition(),
@@ -216,6 +227,7 @@ void AddRegister(Commands& commands, CLI::App& parent) {
       ->required();
   command.add_flag("--activate", flags->activate, "New sagas use it from now on.");
   command.add_flag("--dry-run", flags->dry_run, "Check it; register nothing.");
+  command.add_option("--reason", flags->reason, kReasonHelp)->type_name("TEXT");
   command.footer("sagactl definitions register checkout.yaml --activate");
   commands.Runs(command, [flags](Session& session) { return Register(session, *flags); });
 }
@@ -227,6 +239,7 @@ void AddVersionCommand(Commands& commands, CLI::App& parent, const char* name,
   CLI::App& command = *parent.add_subcommand(name, description);
   command.add_option("NAME", flags->name, kVersionHelp)->required();
   command.add_flag("--dry-run", flags->dry_run, "Check only.");
+  command.add_option("--reason", flags->reason, kReasonHelp)->type_name("TEXT");
   if (run == &Retire) {
     command.add_option("--confirm", flags->confirm, "The version's name, instead of typing it.")
         ->type_name("NAME@VERSION");

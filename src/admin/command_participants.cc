@@ -35,6 +35,7 @@ struct RegisterFlags {
   std::string ca_file;
   std::string cert_file;
   std::string key_file;
+  std::string reason;
   int max_in_flight = 0;
   bool tls = false;
   bool dry_run = false;
@@ -51,6 +52,7 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   request.set_tls_key_file(flags.key_file);
   request.set_max_in_flight(flags.max_in_flight);
   request.set_validate_only(flags.dry_run);
+  request.set_reason(flags.reason);
   if (!flags.descriptor_set.empty()) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_descriptor_set(),
                           ReadInput(session, flags.descriptor_set));
@@ -65,6 +67,10 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
       session, response, participant,
       fmt::format("{}  {}  {}  {}\n", PadRight(what, 12), LastSegment(participant.name()),
                   Clean(participant.target()), ParticipantHealthWord(participant.health())));
+  for (const std::string& warning : response.warnings()) {
+    session.err() << session.error_paint()(Tone::kWarn, "warning") << ": " << Clean(warning)
+                  << "\n";
+  }
   return ExitCode::kDone;
 }
 
@@ -147,6 +153,7 @@ void AddRegister(Commands& commands, CLI::App& parent) {
                   "Serialised FileDescriptorSet, for a participant without reflection.")
       ->type_name("FILE");
   command.add_flag("--dry-run", flags->dry_run, "Check only.");
+  command.add_option("--reason", flags->reason, "Why; kept in the audit.")->type_name("TEXT");
   command.footer("sagactl participants register payments dns:///payments:9090");
   commands.Runs(command, [flags](Session& session) { return Register(session, *flags); });
 }

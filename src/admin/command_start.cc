@@ -104,7 +104,9 @@ Result<ExitCode> Start(Session& session, const StartFlags& flags) {
   const Result<v1::StartSagaResponse> response =
       session.client().Call(&SagaApi::StartSaga, request);
   if (!response.ok()) {
-    if (ExitCodeOf(response.status()) == ExitCode::kUnreachable && !flags.dry_run) {
+    const bool sent = response.status().message().find("Connection refused") == std::string::npos &&
+                      response.status().reason() != "DRAINING";
+    if (ExitCodeOf(response.status()) == ExitCode::kUnreachable && sent && !flags.dry_run) {
       session.Note("it may have been started; repeat it safely with --id " + request.saga_id());
     }
     return response.status();
@@ -141,7 +143,9 @@ void AddStartCommand(Commands& commands) {
                   "FILE holds a serialised message of this type instead.")
       ->type_name("TYPE");
   start.add_option("--id", flags->id, "The saga's id: the same start again is the same saga.")
-      ->type_name("ID");
+      ->type_name("ID")
+      // An unset variable of a script would make a saga of its own at every repetition.
+      ->check([](const std::string& id) { return std::string(id.empty() ? "it is empty" : ""); });
   start.add_option("--key", flags->key, "The business key.")->type_name("KEY");
   start.add_option("--label", flags->labels, "KEY=VALUE; may be repeated.")
       ->type_name("KEY=VALUE")

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -12,6 +13,10 @@ namespace saga::admin {
 Result<std::string> ReadInput(const Session& session, const std::string& path) {
   if (path == "-") {
     return std::string(std::istreambuf_iterator<char>(session.terminal().in), {});
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return UsageError(fmt::format("cannot read '{}': it is a folder", path));
   }
   std::ifstream file(path, std::ios::binary);
   std::string bytes;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "admin/follow.h"
+#include "admin/follow_patience.h"
 #include "admin/names.h"
 #include "admin/render_effect.h"
 #include "admin/saga_lookup.h"
@@ -54,6 +55,7 @@ Result<v1::WaitUntil> ParseUntil(const std::string& text) {
 Result<v1::Saga> WaitFor(Session& session, const v1::Saga& saga, v1::WaitUntil until) {
   const auto timeout = session.settings().timeout;
   const Steady::time_point begin = Steady::now();
+  ServerPatience patience(session);
   for (;;) {
     const auto waited = std::chrono::duration_cast<milliseconds>(Steady::now() - begin);
     const milliseconds left = timeout ? std::max(milliseconds(0), *timeout - waited) : kSlice;
@@ -66,8 +68,14 @@ Result<v1::Saga> WaitFor(Session& session, const v1::Saga& saga, v1::WaitUntil u
     request.mutable_timeout()->set_nanos(
         static_cast<std::int32_t>(slice.count() % 1000 * 1'000'000));
     const Steady::time_point asked = Steady::now();
-    SAGA_ASSIGN_OR_RETURN(const v1::WaitSagaResponse response,
-                          session.client().Call(&SagaApi::WaitSaga, request, slice + kGrace));
+    const Result<v1::WaitSagaResponse> answer =
+        session.client().Call(&SagaApi::WaitSaga, request, slice + kGrace);
+    if (!answer.ok()) {
+      if ((!timeout || left > slice) && patience.Again(answer.status())) continue;
+      return answer.status();
+    }
+    patience.Answered();
+    const v1::WaitSagaResponse& response = *answer;
     if (response.reached() || NeedsPerson(response.saga()) || (timeout && left <= slice)) {
       return response.saga();
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "admin/follow.h"
+#include "admin/follow_patience.h"
 #include "admin/names.h"
 #include "admin/render_events.h"
 #include "admin/saga_lookup.h"
@@ -76,17 +77,22 @@ Result<ExitCode> WatchOne(Session& session, const WatchFlags& flags) {
   v1::WatchSagasRequest request;
   request.set_parent(session.client().Parent());
   request.set_filter("saga=" + FilterValue(LastSegment(saga.name())));
-  // Once the stream is open the history is read again, so that nothing falls between them.
-  bool opened = false;
-  const Status status = session.client().Watch(
-      request, session.settings().timeout.value_or(kForEver),
-      [&](const v1::WatchSagasResponse& response) {
-        if (!std::exchange(opened, true)) print_history();
-        for (const v1::SagaEvent& event : response.events()) {
-          if (!over()) printer.Print(event);
-        }
-        return over() || !history.ok() ? Client::Follow::kStop : Client::Follow::kGoOn;
-      });
+  ServerPatience patience(session);
+  Status status;
+  do {
+    // Once the stream is open the history is read again, so that nothing falls between them.
+    bool opened = false;
+    status = session.client().Watch(request, session.settings().timeout.value_or(kForEver),
+                                    [&](const v1::WatchSagasResponse& response) {
+                                      if (!std::exchange(opened, true)) print_history();
+                                      patience.Answered();
+                                      for (const v1::SagaEvent& event : response.events()) {
+                                        if (!over()) printer.Print(event);
+                                      }
+                                      return over() || !history.ok() ? Client::Follow::kStop
+                                                                     : Client::Follow::kGoOn;
+                                    });
+  } while (!over() && patience.Again(status));
   SAGA_RETURN_IF_ERROR(history);
   const bool time_is_up =
       status.code() == StatusCode::kDeadlineExceeded && session.settings().timeout;
@@ -100,16 +106,21 @@ Result<ExitCode> WatchMany(Session& session, const WatchFlags& flags) {
   v1::WatchSagasRequest request;
   request.set_parent(session.client().Parent());
   request.set_filter(flags.filter);
-  request.set_cursor(flags.cursor);
   std::string cursor = flags.cursor;
-  const Status status =
-      session.client().Watch(request, session.settings().timeout.value_or(kForEver),
-                             [&](const v1::WatchSagasResponse& response) {
-                               for (const v1::SagaEvent& event : response.events())
-                                 printer.Print(event);
-                               if (!response.cursor().empty()) cursor = response.cursor();
-                               return Client::Follow::kGoOn;
-                             });
+  ServerPatience patience(session);
+  Status status;
+  do {
+    request.set_cursor(cursor);
+    status = session.client().Watch(request, session.settings().timeout.value_or(kForEver),
+                                    [&](const v1::WatchSagasResponse& response) {
+                                      if (response.cursor() != cursor) patience.Answered();
+                                      for (const v1::SagaEvent& event : response.events())
+                                        printer.Print(event);
+                                      if (!response.cursor().empty()) cursor = response.cursor();
+                                      return Client::Follow::kGoOn;
+                                    });
+    // Without a cursor nobody could say what was missed.
+  } while (!cursor.empty() && patience.Again(status));
   if (!cursor.empty()) session.Note("go on after the last event with: --cursor " + cursor);
   if (status.code() == StatusCode::kCancelled) return ExitCode::kInterrupted;
   const bool time_is_up =

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <thread>
 
+#include "admin/follow_patience.h"
 #include "admin/inspect.h"
 #include "admin/names.h"
 #include "admin/render_list.h"
@@ -61,6 +62,7 @@ Result<ExitCode> ShowTimeline(Session& session, const v1::Saga& saga) {
 
 // Prints the saga again whenever it has changed, until it has ended.
 Result<ExitCode> Follow(Session& session, v1::Saga saga, v1::SagaView view, Payloads payloads) {
+  ServerPatience patience(session);
   for (;;) {
     if (session.terminal().out_is_tty) session.out() << kClearScreen;
     session.out() << Tree(session, saga, payloads) << std::flush;
@@ -71,9 +73,13 @@ Result<ExitCode> Follow(Session& session, v1::Saga saga, v1::SagaView view, Payl
       v1::GetSagaRequest request;
       request.set_name(saga.name());
       request.set_view(view);
-      SAGA_ASSIGN_OR_RETURN(v1::GetSagaResponse response,
-                            session.client().Call(&SagaApi::GetSaga, request));
-      saga = std::move(*response.mutable_saga());
+      Result<v1::GetSagaResponse> response = session.client().Call(&SagaApi::GetSaga, request);
+      if (!response.ok()) {
+        if (patience.Again(response.status())) continue;
+        return response.status();
+      }
+      patience.Answered();
+      saga = std::move(*response->mutable_saga());
     }
     if (!session.terminal().out_is_tty) session.out() << "\n";
   }

@@ -34,23 +34,27 @@ std::string Why(const v1::StuckGroup& group) {
   return HasFailure(group.failure()) ? FailureText(group.failure()) : Clean(group.reason());
 }
 
-enum class Commands : std::uint8_t { kInTable, kApart };
+// Where a table with the causes and commands in it would be too wide, they stand below it.
+enum class Causes : std::uint8_t { kInTable, kBelow };
 
 Table GroupTable(const v1::ListStuckGroupsResponse& page, const StuckContext& context,
-                 Commands commands) {
+                 Causes causes) {
+  const bool in_table = causes == Causes::kInTable;
   std::vector<Column> columns = {
       {.title = "GROUP"},
       {.title = "SAGAS", .align = Align::kRight},
       {.title = "OLDEST"},
       {.title = "OWNER", .width_min = 8, .drop_rank = 1},
-      {.title = "WHERE", .width_min = 16},
-      {.title = "WHY", .width_min = 16},
-      {.title = "PARTICIPANT NOW", .width_min = 12},
-      {.title = "RETRYING", .align = Align::kRight, .shown = Shown::kWide},
-      {.title = "REASON", .shown = Shown::kWide},
-      {.title = "RUNBOOK", .shown = Shown::kWide},
   };
-  if (commands == Commands::kInTable) columns.push_back({.title = "DO"});
+  if (in_table) {
+    columns.push_back({.title = "WHERE", .width_min = 16});
+    columns.push_back({.title = "WHY", .width_min = 16});
+  }
+  columns.push_back({.title = "PARTICIPANT NOW", .width_min = 12});
+  columns.push_back({.title = "RETRYING", .align = Align::kRight, .shown = Shown::kWide});
+  columns.push_back({.title = "REASON", .shown = Shown::kWide});
+  columns.push_back({.title = "RUNBOOK", .shown = Shown::kWide});
+  if (in_table) columns.push_back({.title = "DO"});
   Table table(std::move(columns));
   for (int i = 0; i < page.stuck_groups_size(); ++i) {
     const v1::StuckGroup& group = page.stuck_groups(i);
@@ -59,14 +63,16 @@ Table GroupTable(const v1::ListStuckGroupsResponse& page, const StuckContext& co
         {Thousands(group.saga_count()), Tone::kStrong},
         {context.times.Age(group.oldest()), Tone::kBad},
         {group.owner().empty() ? "-" : Clean(group.owner())},
-        {Where(group)},
-        {Why(group)},
-        {group.participant_health().empty() ? "-" : Clean(group.participant_health())},
-        {Thousands(group.retrying_count())},
-        {Clean(group.reason())},
-        {Clean(group.runbook_url())},
     };
-    if (commands == Commands::kInTable) {
+    if (in_table) {
+      row.push_back({Where(group)});
+      row.push_back({Why(group)});
+    }
+    row.push_back({group.participant_health().empty() ? "-" : Clean(group.participant_health())});
+    row.push_back({Thousands(group.retrying_count())});
+    row.push_back({Clean(group.reason())});
+    row.push_back({Clean(group.runbook_url())});
+    if (in_table) {
       row.push_back({ProposalFor(group, context.argv0, context.only[static_cast<std::size_t>(i)])});
     }
     table.Add(std::move(row));
@@ -83,12 +89,17 @@ std::string Folded(const std::string& command, std::size_t indent, std::size_t w
   return command.substr(0, bar + 2) + "\n" + std::string(indent + 2, ' ') + command.substr(bar + 3);
 }
 
-std::string CommandList(const v1::ListStuckGroupsResponse& page, const StuckContext& context) {
-  std::string text = "\n" + context.paint(Tone::kDim, "DO, once the cause is mended") + "\n";
+// What is wrong with each group, and what to do once that is mended.
+std::string CauseList(const v1::ListStuckGroupsResponse& page, const StuckContext& context) {
+  std::string text;
   for (int i = 0; i < page.stuck_groups_size(); ++i) {
     const v1::StuckGroup& group = page.stuck_groups(i);
-    const std::string head = "  " + Clean(group.fingerprint()) + "  ";
-    text += head +
+    const std::string head = Clean(group.fingerprint()) + "  ";
+    const std::string indent(DisplayWidth(head), ' ');
+    const std::size_t width = context.layout.width - DisplayWidth(head);
+    text += "\n" + head + context.paint(Tone::kStrong, Where(group)) + "\n";
+    for (const std::string& line : Wrap(Why(group), width)) text += indent + line + "\n";
+    text += indent +
             Folded(ProposalFor(group, context.argv0, context.only[static_cast<std::size_t>(i)]),
                    DisplayWidth(head), context.layout.width) +
             "\n";
@@ -116,7 +127,7 @@ Result<std::string> RenderStuck(const v1::ListStuckGroupsResponse& groups,
                                 const StuckContext& context) {
   if (groups.stuck_groups().empty()) return std::string("nothing is stuck\n");
   const v1::ListStuckGroupsResponse page = WithShortNames(groups);
-  const Table full = GroupTable(page, context, Commands::kInTable);
+  const Table full = GroupTable(page, context, Causes::kInTable);
   const bool in_table = context.layout.width == kUnlimitedWidth ||
                         full.NaturalWidth() <= context.layout.width ||
                         !context.layout.columns.empty();
@@ -127,8 +138,8 @@ Result<std::string> RenderStuck(const v1::ListStuckGroupsResponse& groups,
   }
   SAGA_ASSIGN_OR_RETURN(
       const std::string table,
-      GroupTable(page, context, Commands::kApart).Render(context.layout, context.paint));
-  return text + table + CommandList(page, context);
+      GroupTable(page, context, Causes::kBelow).Render(context.layout, context.paint));
+  return text + table + CauseList(page, context);
 }
 
 }  // namespace saga::admin

@@ -129,6 +129,14 @@ Result<Settings> ResolveSettings(const GlobalFlags& flags, const GetEnv& env) {
                                                            {{"relative", TimeStyle::kRelative},
                                                             {"iso", TimeStyle::kIso}}));
   }
+  if (const auto text = env("SAGACTL_PATIENCE"); text && !text->empty()) {
+    const Result<std::chrono::milliseconds> patience = ParseDuration(*text);
+    if (!patience.ok()) {
+      return UsageError(
+          fmt::format("SAGACTL_PATIENCE is a time with its unit, as 30s, not '{}'", *text));
+    }
+    settings.patience = *patience;
+  }
   if (!flags.timeout.empty()) {
     const Result<std::chrono::milliseconds> timeout = ParseDuration(flags.timeout);
     if (!timeout.ok() || *timeout <= std::chrono::milliseconds::zero()) {

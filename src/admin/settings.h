@@ -19,6 +19,7 @@ enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
 
 inline constexpr std::string_view kServerDefault = "127.0.0.1:7070";
 inline constexpr std::chrono::milliseconds kTimeoutDefault = std::chrono::seconds(10);
+inline constexpr std::chrono::milliseconds kPatienceDefault = std::chrono::seconds(30);
 
 // As given on the command line; empty = not given.
 struct GlobalFlags {
@@ -44,6 +45,8 @@ struct Settings {
   ColorMode color = ColorMode::kAuto;
   TimeStyle time = TimeStyle::kRelative;
   std::optional<std::chrono::milliseconds> timeout;  // Only when it was given.
+  // How long a server that has gone is waited for by what follows sagas.
+  std::chrono::milliseconds patience = kPatienceDefault;
   bool quiet = false;
   bool verbose = false;
   bool no_input = false;

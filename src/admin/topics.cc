@@ -46,6 +46,8 @@ constexpr std::string_view kEnvironment =
     "  SAGACTL_NAMESPACE  the namespace, unless --namespace is given\n"
     "  SAGACTL_PROFILE    a file with lines `server: host:port` and `namespace: name`,\n"
     "                     unless --profile is given; `./saga up` writes one\n"
+    "  SAGACTL_PATIENCE   how long wait, watch and show --watch wait for a server that\n"
+    "                     has gone (30s; 0s = not at all)\n"
     "  SAGACTL_ACTOR      who you are, for the audit log (else your login)\n"
     "  SAGACTL_ARGV0      how proposed commands begin (else as this one was typed)\n"
     "  NO_COLOR           no colours, unless --color=always\n"

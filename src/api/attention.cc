@@ -16,7 +16,8 @@ bool Accepts(const Saga& saga, OperatorRequest request) {
 }
 
 std::string Attempts(std::uint32_t made, std::uint32_t budget) {
-  if (budget > 0 && made >= budget) return fmt::format("failed {} of {} times", made, budget);
+  // More than the budget: a person has asked for it.
+  if (budget > 0 && made == budget) return fmt::format("failed {} of {} times", made, budget);
   return made == 1 ? std::string("failed once") : fmt::format("failed {} times", made);
 }
 

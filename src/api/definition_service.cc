@@ -96,12 +96,14 @@ v1::SourceFormat ToProto(DefinitionFormat format) {
   SAGA_UNREACHABLE();
 }
 
-AuditEntry AuditOf(const Caller& caller, std::string method, const DefinitionVersion& version) {
+AuditEntry AuditOf(const Caller& caller, std::string method, const DefinitionVersion& version,
+                   const std::string& reason) {
   return {.name_space = version.name_space,
           .actor = caller.actor,
           .client = caller.client,
           .method = std::move(method),
           .resource = DefinitionVersionName(version.name_space, version.name, version.version),
+          .reason = reason,
           .outcome = "accepted"};
 }
 
@@ -144,6 +146,7 @@ Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
                                    const Caller& caller, v1::RegisterDefinitionResponse& response) {
   SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request.parent()));
   SAGA_RETURN_IF_ERROR(CheckSource(request.source()));
+  SAGA_RETURN_IF_ERROR(CheckText("reason", request.reason(), kReasonCharsMax));
   SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format, FormatOf(request.source_format()));
   SAGA_ASSIGN_OR_RETURN(const RegistrationOutcome outcome,
                         definitions_.Register({.name_space = name_space,
@@ -151,6 +154,7 @@ Status DefinitionService::Register(const v1::RegisterDefinitionRequest& request,
                                                .source_format = std::string(FormatName(format)),
                                                .registered_by = caller.actor,
                                                .client = caller.client,
+                                               .reason = request.reason(),
                                                .activate = request.activate(),
                                                .validate_only = request.validate_only()}));
   if (HasErrors(outcome.diagnostics)) return DefinitionInvalid(outcome.diagnostics);
@@ -237,13 +241,15 @@ grpc::ServerUnaryReactor* DefinitionService::ActivateDefinition(
     v1::ActivateDefinitionResponse* response) {
   return OnPool(Ways{forwarder_, pool_}, context, kActivate, *request, *response,
                 [this, request, response](const Caller& caller) -> Status {
+                  SAGA_RETURN_IF_ERROR(CheckText("reason", request->reason(), kReasonCharsMax));
                   SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
                   if (version.retired) {
                     return Status(StatusCode::kFailedPrecondition, "DEFINITION_RETIRED",
                                   fmt::format("{}@{} is retired", version.name, version.version));
                   }
                   if (!request->validate_only()) {
-                    const AuditEntry audit = AuditOf(caller, "ActivateDefinition", version);
+                    const AuditEntry audit =
+                        AuditOf(caller, "ActivateDefinition", version, request->reason());
                     const std::string reference =
                         fmt::format("{}@{}", version.name, version.version);
                     SAGA_ASSIGN_OR_RETURN(
@@ -260,9 +266,10 @@ grpc::ServerUnaryReactor* DefinitionService::RetireDefinition(
   return OnPool(
       Ways{forwarder_, pool_}, context, kRetire, *request, *response,
       [this, request, response](const Caller& caller) -> Status {
+        SAGA_RETURN_IF_ERROR(CheckText("reason", request->reason(), kReasonCharsMax));
         SAGA_ASSIGN_OR_RETURN(DefinitionVersion version, Named(request->name()));
         if (!request->validate_only()) {
-          const AuditEntry audit = AuditOf(caller, "RetireDefinition", version);
+          const AuditEntry audit = AuditOf(caller, "RetireDefinition", version, request->reason());
           const std::string reference = fmt::format("{}@{}", version.name, version.version);
           SAGA_ASSIGN_OR_RETURN(version, definitions_.Retire(version.name_space, reference, audit));
         }

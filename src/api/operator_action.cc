@@ -130,6 +130,17 @@ void Perform(Orchestrator& orchestrator, SagaFinder& finder, OperatorActionReque
       const Result<StepIndex> step = FindStep(*answer.saga->definition, action.step_id);
       if (!step.ok()) return finisher.Finish(step.status());
       action.request.step = *step;
+      if (action.check_output && action.request.output) {
+        const DefinitionRef definition = answer.saga->definition;
+        return finder.OnPool(
+            [action, definition] {
+              return action.check_output(*definition, *action.request.step, *action.request.output);
+            },
+            [&orchestrator, &finder, action, &effect, finisher](const Status& status) {
+              if (!status.ok()) return finisher.Finish(status);
+              Operate(orchestrator, finder, action, effect, finisher);
+            });
+      }
     }
     // Not live: Operate finds that out again and says why.
     Operate(orchestrator, finder, action, effect, finisher);

@@ -1,6 +1,7 @@
 // One operator action on its way: checked, sent to the saga's shard, and answered.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,8 @@ struct OperatorActionRequest {
   std::string step_id;  // Resolved against the saga's definition; empty = none named.
   OperatorRequest request;
   Orchestrator::Mode mode = Orchestrator::Mode::kDo;
+  // Of `request.output`, once the definition is known; may take long.
+  std::function<Status(const Definition&, StepIndex, const Payload&)> check_output;
 };
 
 // Reason, etag, dry run and who asks. Errors: FIELD_INVALID.

@@ -13,6 +13,7 @@
 #include "api/stuck_groups.h"
 #include "api/validation.h"
 #include "base/version.h"
+#include "definition/mapping.h"
 
 namespace saga::api {
 namespace {
@@ -46,6 +47,15 @@ Status ReadOperation(v1::Operation operation, std::optional<Operation>& result) 
   return Status::Ok();
 }
 
+// What a person states must be what the step's method answers: later calls are built from it.
+Status CheckOutput(const Definition& definition, StepIndex step, const Payload& output,
+                   const DescriptorSource& types) {
+  const TypeHandle type = TypesOf(definition, types).steps[ToSize(step)];
+  if (type.type == nullptr) return Status::Ok();
+  const Status fits = CheckInput(output, type.type->full_name(), type);
+  return fits.ok() ? fits : InvalidField("output", fits.message());
+}
+
 Status Nothing(OperatorActionRequest&) { return Status::Ok(); }
 
 }  // namespace
@@ -67,7 +77,7 @@ grpc::ServerUnaryReactor* OperatorService::SkipStep(grpc::CallbackServerContext*
   const bool rejected = request->settle_as() == v1::SkipStepRequest::SETTLE_AS_REJECTED;
   return Act(orchestrator_, finder_, forwarder_, context, "saga.v1.OperatorService/SkipStep",
              rejected ? OperatorAction::kSettleRejected : OperatorAction::kSettleDone, *request,
-             *response, [request](OperatorActionRequest& action) -> Status {
+             *response, [this, request](OperatorActionRequest& action) -> Status {
                if (request->step_id().empty()) return InvalidField("step_id", "is required");
                if (!v1::SkipStepRequest::SettleAs_IsValid(request->settle_as())) {
                  return InvalidField("settle_as", "must be DONE or REJECTED");
@@ -76,6 +86,10 @@ grpc::ServerUnaryReactor* OperatorService::SkipStep(grpc::CallbackServerContext*
                if (request->has_output()) {
                  SAGA_RETURN_IF_ERROR(CheckPayload("output", request->output()));
                  action.request.output = FromProto(request->output());
+                 action.check_output = [this](const Definition& definition, StepIndex step,
+                                              const Payload& output) {
+                   return CheckOutput(definition, step, output, types_);
+                 };
                }
                return ReadOperation(request->operation(), action.request.operation);
              });

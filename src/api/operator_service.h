@@ -5,6 +5,7 @@
 
 #include "api/forwarder.h"
 #include "api/saga_finder.h"
+#include "definition/descriptors.h"
 #include "orchestrator/lease.h"
 #include "orchestrator/orchestrator.h"
 #include "orchestrator/participant_directory.h"
@@ -24,12 +25,13 @@ class OperatorService final : public v1::OperatorService::CallbackService {
  public:
   OperatorService(Orchestrator& orchestrator, SagaReader& reader, SagaFinder& finder,
                   const ParticipantDirectory& participants, Forwarder& forwarder,
-                  ClusterView cluster)
+                  const DescriptorSource& types, ClusterView cluster)
       : orchestrator_(orchestrator),
         reader_(reader),
         finder_(finder),
         participants_(participants),
         forwarder_(forwarder),
+        types_(types),
         cluster_(std::move(cluster)) {}
 
   grpc::ServerUnaryReactor* ListStuckGroups(grpc::CallbackServerContext* context,
@@ -67,6 +69,7 @@ class OperatorService final : public v1::OperatorService::CallbackService {
   SagaFinder& finder_;
   const ParticipantDirectory& participants_;
   Forwarder& forwarder_;
+  const DescriptorSource& types_;
   const ClusterView cluster_;
 };
 

@@ -13,6 +13,7 @@
 #include "api/page_token.h"
 #include "api/status_convert.h"
 #include "api/validation.h"
+#include "orchestrator/core/limits.h"
 
 namespace saga::api {
 namespace {
@@ -37,6 +38,7 @@ Status CheckRegistration(const v1::RegisterParticipantRequest& request) {
     violations.Add("target", "is required, e.g. dns:///payments:9090");
   }
   violations.Check(CheckText("target", request.target(), kTargetCharsMax));
+  violations.Check(CheckText("reason", request.reason(), kReasonCharsMax));
   violations.Check(CheckText("service", request.service(), kTargetCharsMax));
   violations.Check(CheckText("tls_ca_file", request.tls_ca_file(), kTargetCharsMax));
   violations.Check(CheckText("tls_cert_file", request.tls_cert_file(), kTargetCharsMax));
@@ -132,7 +134,9 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                          .client = caller.client,
                          .method = "RegisterParticipant",
                          .resource = ToString(name),
-                         .reason = fmt::format("target {}", request.target()),
+                         .reason = request.reason().empty()
+                                       ? fmt::format("target {}", request.target())
+                                       : request.reason(),
                          .outcome = "accepted"};
   SAGA_ASSIGN_OR_RETURN(
       const RegisteredParticipant registered,
@@ -140,6 +144,7 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                              request.validate_only() ? ParticipantDirectory::Mode::kCheckOnly
                                                      : ParticipantDirectory::Mode::kRegister));
   response.set_unchanged(registered.unchanged);
+  for (const std::string& warning : registered.warnings) response.add_warnings(warning);
   FillWithUses(registered.participant, *response.mutable_participant());
   return Status::Ok();
 }

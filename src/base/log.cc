@@ -47,7 +47,7 @@ Status SetUpLogging(const std::string& level, LogFormat format) {
     formatter->add_flag<JsonMessageFlag>('*').set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%*"})");
   } else {
-    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5!l %v");
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-7l %v");
   }
   logger->set_formatter(std::move(formatter));
   logger->set_level(spdlog::level::from_str(level == "warn" ? "warning" : level));

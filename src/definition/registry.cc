@@ -118,6 +118,7 @@ Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandida
       .client = candidate.client,
       .method = "RegisterDefinition",
       .resource = fmt::format("namespaces/{}/definitions/{}", candidate.name_space, version.name),
+      .reason = candidate.reason,
       .outcome = "accepted"};
   SAGA_ASSIGN_OR_RETURN(RegisteredVersion registered, store_.RegisterDefinition(version, audit));
   SAGA_RETURN_IF_ERROR(Refresh());

@@ -24,6 +24,7 @@ struct DefinitionCandidate {
   std::string source_format = "yaml";
   std::string registered_by;
   std::string client;
+  std::string reason;  // May be empty.
   bool activate = false;
   bool validate_only = false;
 };

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "orchestrator/shard_input.h"
 
 namespace saga {
 namespace {
@@ -109,7 +110,7 @@ void LeaseKeeper::RunOnce() {
     troubled_ = false;
     return Adopt(*std::move(table), self, asked);
   }
-  if (!std::exchange(troubled_, true)) {
+  if (!troubled_.exchange(true)) {
     spdlog::warn("leases cannot be renewed: {}", table.status().ToString());
   }
 }
@@ -168,6 +169,12 @@ std::optional<NodeInfo> LeaseKeeper::OtherOwner(ShardId shard) const {
     return NodeInfo{.node = lease.node, .address = lease.address, .version = {}};
   }
   return std::nullopt;
+}
+
+Status LeaseKeeper::WhyNot() const {
+  if (!troubled_) return NotOwner();
+  return {StatusCode::kUnavailable, "STORE_UNAVAILABLE",
+          "the database does not answer: this node may not act until it does; try again then"};
 }
 
 bool LeaseKeeper::HasPeers() const {

@@ -65,6 +65,8 @@ class LeaseKeeper {
   bool Holds(ShardId shard) const;
   // Who else holds it, as far as is known; absent = nobody, or this node.
   std::optional<NodeInfo> OtherOwner(ShardId shard) const;
+  // Why it may not, for callers: the store does not answer, or another node has the shards.
+  Status WhyNot() const;
   // Another node has been heard of within the last lease.
   bool HasPeers() const;
   // As last seen. Empty before the first look.
@@ -91,7 +93,7 @@ class LeaseKeeper {
   LeaseWish wish_ SAGA_GUARDED_BY(mutex_) = LeaseWish::kTake;
   bool stopping_ SAGA_GUARDED_BY(mutex_) = false;
   bool look_now_ SAGA_GUARDED_BY(mutex_) = false;
-  bool troubled_ = false;  // The keeper's thread only.
+  std::atomic<bool> troubled_ = false;  // Written by the keeper's thread only.
   Hooks hooks_;
   std::thread thread_;
 };

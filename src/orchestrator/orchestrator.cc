@@ -42,7 +42,8 @@ Orchestrator::Orchestrator(OrchestratorOptions options, const JournalFactory& jo
                        .node = options_.node,
                        .following = options_.following,
                        .unpublished_max = options_.unpublished_max,
-                       .holds = {}};
+                       .holds = {},
+                       .why_not = options_.why_not};
     if (options_.holds) shard.holds = [this, i] { return options_.holds(ShardId{i}); };
     runners_.push_back(std::make_unique<ShardRunner>(
         std::move(shard), ClusterIdentity{options_.cluster, options_.secret}, journals(), codec,

@@ -33,6 +33,7 @@ struct OrchestratorOptions {
   std::uint64_t unpublished_max = kUnpublishedMax;  // As in ShardOptions.
   // May this node act for the shard now? Empty = always. Asked from any thread.
   std::function<bool(ShardId)> holds;
+  std::function<Status()> why_not;  // As in ShardOptions.
 };
 
 class DatabaseClock;

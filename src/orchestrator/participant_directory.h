@@ -40,6 +40,8 @@ struct ParticipantStatus {
 struct RegisteredParticipant {
   ParticipantStatus participant;
   bool unchanged = false;
+  // Methods that active definitions call and it does not declare; that it could not be asked.
+  std::vector<std::string> warnings;
 };
 
 struct ProbedParticipant {

@@ -37,6 +37,8 @@ struct ShardOptions {
   // May this node act for the shard now? Asked before every turn, claim and release; empty =
   // always.
   std::function<bool()> holds;
+  // Why not, for those who are refused then; empty = NOT_OWNER.
+  std::function<Status()> why_not;
 };
 
 // What a turn of the loop leaves.
@@ -114,6 +116,7 @@ class Shard final {
 
   // shard_claim.cc: whose sagas these are.
   bool Holds() const { return !options_.holds || options_.holds(); }
+  Status NotHeld() const { return options_.why_not ? options_.why_not() : NotOwner(); }
   bool MayCall() const { return calling_ && Holds(); }
   void StepDown();
   bool Claim(TimePoint now);

@@ -22,7 +22,7 @@ bool IsRead(const ShardInput& input) {
 }  // namespace
 
 void Shard::Answer(DoneInput& done, LiveSaga* live, TimePoint now) {
-  if (IsRead(done.input) && !Holds()) return Refuse(done.input, NotOwner());
+  if (IsRead(done.input) && !Holds()) return Refuse(done.input, NotHeld());
   const Saga* saga = live != nullptr && done.found ? &live->saga : nullptr;
   RequestAnswer& answer = done.answer;
   answer.saga = saga;

@@ -54,9 +54,9 @@ void Shard::StepDown() {
   }
   mailbox_->Disown();
   intervened_ = true;
-  Abandon(NotOwner());
+  Abandon(NotHeld());
   // Their sagas belong to somebody else now, who asks again with the same keys.
-  for (const ShardInput& input : mailbox_->Drain(kBatchInputsMax)) Drop(input, NotOwner());
+  for (const ShardInput& input : mailbox_->Drain(kBatchInputsMax)) Drop(input, NotHeld());
   live_.Clear();
   timers_.Clear();
   paced_.Clear();

@@ -43,7 +43,10 @@ ParticipantStatus Directory::StatusOf(const Participant& participant) const {
 Result<RegisteredParticipant> Directory::Register(const ParticipantRecord& record,
                                                   const AuditEntry& audit, Mode mode) {
   const ParticipantRef known = registry_.Find(record.name_space, record.name);
-  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(record, known));
+  std::vector<std::string> warnings;
+  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(record, known, warnings));
+  std::ranges::move(MissingMethods(participant->record, *participant->types),
+                    std::back_inserter(warnings));
   // The time of the change is the store's to set; it is no change by itself.
   ParticipantRecord before = known ? known->record : ParticipantRecord();
   before.updated = participant->record.updated;
@@ -57,7 +60,9 @@ Result<RegisteredParticipant> Directory::Register(const ParticipantRecord& recor
     case Mode::kCheckOnly:
       break;
   }
-  return RegisteredParticipant{.participant = StatusOf(*participant), .unchanged = unchanged};
+  return RegisteredParticipant{.participant = StatusOf(*participant),
+                               .unchanged = unchanged,
+                               .warnings = std::move(warnings)};
 }
 
 std::vector<ParticipantStatus> Directory::List(const std::string& name_space) const {

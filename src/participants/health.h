@@ -15,7 +15,7 @@ namespace saga::participants {
 enum class Sign : std::uint8_t {
   kAnswered,     // Whatever it answered.
   kUnreachable,  // No connection.
-  kTimedOut,     // A connection, perhaps, but no answer: hung, or slow.
+  kTimedOut,     // A connection, perhaps, but no answer of its own: hung, slow, behind a proxy.
 };
 
 // What follows from a sign.

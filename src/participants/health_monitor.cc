@@ -13,8 +13,9 @@ namespace saga::participants {
 Sign SignOf(const UnaryReply& reply, Channel& channel) {
   switch (reply.code) {
     case StatusCode::kUnavailable:
-      // A participant may say so itself, over a connection that stands.
-      return channel.state() == ChannelState::kReady ? Sign::kAnswered : Sign::kUnreachable;
+      // Over a connection that stands the participant may say so itself, or a proxy before it: its
+      // health tells.
+      return channel.state() == ChannelState::kReady ? Sign::kTimedOut : Sign::kUnreachable;
     case StatusCode::kDeadlineExceeded:
       return Sign::kTimedOut;
     case StatusCode::kOk:

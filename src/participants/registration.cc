@@ -32,7 +32,8 @@ Status CheckShape(const ParticipantRecord& record) {
   return record.tls ? ReadTlsFiles(record.tls_files).status() : Status::Ok();
 }
 
-Status FindDescriptors(ParticipantRecord& record, const ParticipantRef& known) {
+Status FindDescriptors(ParticipantRecord& record, const ParticipantRef& known,
+                       std::vector<std::string>& warnings) {
   if (!record.descriptors.empty()) {
     record.descriptors_uploaded = true;
     return Status::Ok();
@@ -49,8 +50,9 @@ Status FindDescriptors(ParticipantRecord& record, const ParticipantRef& known) {
     return Status::Ok();
   }
   if (knows) {
-    spdlog::warn("participant={} keeps the descriptors it had: {}", record.name,
-                 fetched.status().message());
+    warnings.push_back(fmt::format("it keeps the methods it had, because it could not be asked: {}",
+                                   fetched.status().message()));
+    spdlog::warn("participant={} {}", record.name, warnings.back());
     record.descriptors = known->record.descriptors;
     return Status::Ok();
   }
@@ -85,10 +87,11 @@ Endpoint EndpointOf(const ParticipantRecord& record) {
   return {.target = record.target, .tls = record.tls, .tls_files = record.tls_files};
 }
 
-Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known) {
+Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known,
+                               std::vector<std::string>& warnings) {
   SAGA_RETURN_IF_ERROR(CheckShape(record));
   if (record.max_in_flight == 0) record.max_in_flight = kCallsInFlightDefault;
-  SAGA_RETURN_IF_ERROR(FindDescriptors(record, known));
+  SAGA_RETURN_IF_ERROR(FindDescriptors(record, known, warnings));
   SAGA_ASSIGN_OR_RETURN(ServiceTypesRef types, ServiceTypes::FromSet(record.descriptors));
   SAGA_RETURN_IF_ERROR(FindService(record, *types));
   return std::make_shared<const Participant>(Participant{std::move(record), std::move(types)});

@@ -1,6 +1,9 @@
 // What a registration must be before it is stored.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/status.h"
 #include "participants/registry.h"
 #include "participants/transport.h"
@@ -9,10 +12,11 @@ namespace saga::participants {
 
 // Checks `record`, fills the defaults in, and finds the descriptors: the uploaded ones (those of
 // `known` where they were uploaded before), else by asking the server, else, while that cannot be
-// reached, those that `known` has. Blocks for at most kReflectionTimeout.
+// reached, those that `known` has, with a warning. Blocks for at most kReflectionTimeout.
 // Errors: FIELD_INVALID; UNAVAILABLE PARTICIPANT_UNREACHABLE and FAILED_PRECONDITION
 // REFLECTION_MISSING or REFLECTION_FAILED, each with the remedy, when there are no descriptors.
-Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known);
+Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known,
+                               std::vector<std::string>& warnings);
 
 // Where calls to it go.
 Endpoint EndpointOf(const ParticipantRecord& record);

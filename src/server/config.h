@@ -39,7 +39,6 @@ struct Config {
   std::int64_t store_connections_max = 10;
   std::chrono::milliseconds store_wait{0};  // 0 = by profile.
   std::chrono::milliseconds store_connect_timeout{3'000};
-  std::chrono::milliseconds store_statement_timeout{10'000};
 
   std::string cluster_name = "dev";
   std::int64_t cluster_shards = 0;  // 0 = what the database keeps.

@@ -53,7 +53,8 @@ OrchestratorOptions OptionsOf(const Config& config, const std::string& secret,
           .following =
               config.kafka_mode == KafkaMode::kKafka ? Following::kPublisher : Following::kNobody,
           .unpublished_max = static_cast<std::uint64_t>(config.kafka_backlog_max),
-          .holds = [&leases](ShardId shard) { return leases.Holds(shard); }};
+          .holds = [&leases](ShardId shard) { return leases.Holds(shard); },
+          .why_not = [&leases] { return leases.WhyNot(); }};
 }
 
 // The output that a definition makes of a saga that has succeeded.
@@ -133,7 +134,7 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
                    forwarder),
       definition_service(definitions, reader, workers, forwarder),
       operator_service(
-          *orchestrator, reader, finder, directory, forwarder,
+          *orchestrator, reader, finder, directory, forwarder, types,
           {.self = [this] { return leases.self(); }, .leases = [this] { return leases.table(); }}),
       participant_service(directory, definitions, news, TaskTokens(secret), workers, forwarder),
       maintenance(conninfo, {}) {}

@@ -133,6 +133,8 @@ Status Server::Readiness() const {
   const MutexLock lock(parts_mutex_);
   if (!parts_) return {StatusCode::kUnavailable, "NOT_READY", "starting, or stopping"};
   if (parts_->ready()) return Status::Ok();
+  const Status why = parts_->leases.WhyNot();
+  if (why.reason() == "STORE_UNAVAILABLE") return why;
   return {StatusCode::kUnavailable, "NOT_READY", "not all shards are live"};
 }
 

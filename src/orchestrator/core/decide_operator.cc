@@ -61,6 +61,13 @@ void RetryStep(Draft& draft, const OperatorRequest& request, StepIndex index) {
                                    draft.spec(index).id));
   }
   const bool new_key = request.new_key && IsUndo(pending.operation);
+  if (request.new_key && !new_key && request.step) {
+    return draft.Refuse(Refusal(
+        draft.saga(), StatusCode::kInvalidArgument, "FIELD_INVALID",
+        fmt::format("new_key: under a new key the {} of step '{}' could happen twice; only an undo "
+                    "gets one",
+                    OperationName(pending.operation), draft.spec(index).id)));
+  }
   Recover(draft, {.step = index,
                   .operation = pending.operation,
                   .key_generation = new_key ? step.key_generation + 1 : 0});

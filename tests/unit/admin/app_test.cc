@@ -393,10 +393,23 @@ TEST_F(SagactlTest, WatchSaysWhereToGoOnWhenTheServerGoes) {
   *news.add_events() = test::Event(8, "saga.succeeded.v1", test::kNow);
   news.set_cursor("c-8");
   sagad_.sagas.feed = {news};
+  env_["SAGACTL_PATIENCE"] = "0s";
   EXPECT_EQ(Run({"watch", "--cursor", "c-7"}), ExitCode::kUnreachable);
   EXPECT_EQ(sagad_.sagas.watches[0].cursor(), "c-7");
   EXPECT_THAT(out_, HasSubstr("ord-1007"));
   EXPECT_THAT(err_, HasSubstr("--cursor c-8"));
+}
+
+TEST_F(SagactlTest, WatchGoesOnWhereItWasWhenTheServerIsBack) {
+  v1::WatchSagasResponse news;
+  *news.add_events() = test::Event(8, "saga.succeeded.v1", test::kNow);
+  news.set_cursor("c-8");
+  sagad_.sagas.feed = {news};
+  env_["SAGACTL_PATIENCE"] = "500ms";
+  EXPECT_EQ(Run({"watch"}), ExitCode::kUnreachable);
+  ASSERT_GT(sagad_.sagas.watches.size(), 1U);
+  EXPECT_EQ(sagad_.sagas.watches[1].cursor(), "c-8");
+  EXPECT_THAT(err_, HasSubstr("waiting for the server"));
 }
 
 TEST_F(SagactlTest, StuckProposesTheCommandThatHelps) {

@@ -118,14 +118,18 @@ TEST_F(RenderTest, WhatIsStuckOnEightyColumns) {
   EXPECT_EQ("\n" + Stuck(80), R"(
 1,210 sagas need someone, 2 causes, oldest 47m
 
-GROUP  SAGAS  OLDEST  OWNER     WHERE             WHY               PARTICIPAN..
-a91f   1,209  47m     team-c..  checkout reser..  HOLD_LOCKED: a..  SERVING fo..
-77de       1  47m     team-c..  checkout reser..  HOLD_LOCKED: a..  SERVING fo..
+GROUP  SAGAS  OLDEST  OWNER          PARTICIPANT NOW
+a91f   1,209  47m     team-checkout  SERVING for 2m
+77de       1  47m     team-checkout  SERVING for 2m
 
-DO, once the cause is mended
-  a91f  ./sagactl list --filter 'group="a91f"' -o ids |
-          ./sagactl retry - --reason "cause mended"
-  77de  ./sagactl retry ord-1007 --reason "cause mended"
+a91f  checkout reserve_stock/undo
+      HOLD_LOCKED: a count is going on
+      ./sagactl list --filter 'group="a91f"' -o ids |
+        ./sagactl retry - --reason "cause mended"
+
+77de  checkout reserve_stock/undo
+      HOLD_LOCKED: a count is going on
+      ./sagactl retry ord-1007 --reason "cause mended"
 )");
 }
 
@@ -193,13 +197,17 @@ TEST_F(RenderTest, WhatIsStuckOnAHundredAndSixtyColumns) {
   EXPECT_EQ("\n" + Stuck(160), R"(
 1,210 sagas need someone, 2 causes, oldest 47m
 
-GROUP  SAGAS  OLDEST  OWNER          WHERE                        WHY                               PARTICIPANT NOW
-a91f   1,209  47m     team-checkout  checkout reserve_stock/undo  HOLD_LOCKED: a count is going on  SERVING for 2m
-77de       1  47m     team-checkout  checkout reserve_stock/undo  HOLD_LOCKED: a count is going on  SERVING for 2m
+GROUP  SAGAS  OLDEST  OWNER          PARTICIPANT NOW
+a91f   1,209  47m     team-checkout  SERVING for 2m
+77de       1  47m     team-checkout  SERVING for 2m
 
-DO, once the cause is mended
-  a91f  ./sagactl list --filter 'group="a91f"' -o ids | ./sagactl retry - --reason "cause mended"
-  77de  ./sagactl retry ord-1007 --reason "cause mended"
+a91f  checkout reserve_stock/undo
+      HOLD_LOCKED: a count is going on
+      ./sagactl list --filter 'group="a91f"' -o ids | ./sagactl retry - --reason "cause mended"
+
+77de  checkout reserve_stock/undo
+      HOLD_LOCKED: a count is going on
+      ./sagactl retry ord-1007 --reason "cause mended"
 )");
 }
 
