@@ -126,9 +126,10 @@ const Checker::Local* Checker::FindLocal(const std::string& name, std::size_t& s
 bool Checker::CheckAccess(Node& node) {
   std::vector<Node*> chain;  // Outermost first, then turned round.
   Node* base = &node;
-  for (; base->kind == NodeKind::kSelect || base->kind == NodeKind::kTest;
-       base = base->args[0].get()) {
+  // A has() further in is a value, no part of a path.
+  while (base->kind == NodeKind::kSelect || (base == &node && base->kind == NodeKind::kTest)) {
     chain.push_back(base);
+    base = base->args[0].get();
   }
   chain.push_back(base);
   std::reverse(chain.begin(), chain.end());

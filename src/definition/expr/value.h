@@ -61,8 +61,12 @@ class List {
 
   std::size_t size() const;
   Value At(std::size_t index) const;  // Requires: index < size().
-  // The field itself, when it is one.
+  // The field or the JSON itself, when it is one; else null.
   const RepeatedField* field() const { return std::get_if<RepeatedField>(&source_); }
+  const nlohmann::json* json() const {
+    const auto* json = std::get_if<const nlohmann::json*>(&source_);
+    return json == nullptr ? nullptr : *json;
+  }
 
  private:
   std::variant<Owned, RepeatedField, const nlohmann::json*> source_;
@@ -81,7 +85,12 @@ class Map {
   std::optional<Value> Find(const Value& key) const;
   std::vector<Value> Keys() const;
   std::size_t search_cost() const;  // What Find costs, in steps of an evaluation.
+  // The field or the JSON itself, when it is one; else null.
   const RepeatedField* field() const { return std::get_if<RepeatedField>(&source_); }
+  const nlohmann::json* json() const {
+    const auto* json = std::get_if<const nlohmann::json*>(&source_);
+    return json == nullptr ? nullptr : *json;
+  }
 
  private:
   std::variant<Owned, RepeatedField, const nlohmann::json*> source_;
