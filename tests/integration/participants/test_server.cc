@@ -102,7 +102,7 @@ class TestServer::Service final
       const auto found = service.behaviours.find(operation);
       Behave(context, request, response, found == service.behaviours.end() ? "" : found->second);
     }
-    void OnDone() override { delete this; }
+    void OnDone() override { LetGo(); }
     void OnCancel() override {
       alarm_.Cancel();
       FinishOnce(grpc::Status::CANCELLED);
@@ -136,9 +136,13 @@ class TestServer::Service final
         response = grpc::ByteBuffer(&garbage, 1);
       }
       if (behaviour == "slow") {
+        ++holders_;
         alarm_.Set(
             std::chrono::system_clock::now() + std::chrono::milliseconds(request.item().after_ms()),
-            [this](bool) { FinishOnce(grpc::Status::OK); });
+            [this](bool) {
+              FinishOnce(grpc::Status::OK);
+              LetGo();
+            });
         return;
       }
       FinishOnce(grpc::Status::OK);
@@ -149,7 +153,13 @@ class TestServer::Service final
       Finish(status);
     }
 
+    void LetGo() {
+      if (--holders_ == 0) delete this;
+    }
+
     Service& service_;
+    // The call, and the alarm: a cancelled one still calls back, perhaps after the call is over.
+    std::atomic<int> holders_{1};
     grpc::Alarm alarm_;
     std::atomic<bool> finished_{false};
   };
