@@ -23,7 +23,10 @@ command_status() {
     fi
   done
   say "state in $(state_shown)"
-  if [ $missing = 1 ]; then say "./saga up starts what is down"; fi
+  if [ $missing = 1 ]; then
+    say "./saga up starts what is down"
+    return 1
+  fi
 }
 
 # The fault that a participant was told to have.

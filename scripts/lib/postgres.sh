@@ -51,7 +51,7 @@ postgres_answers() { "$POSTGRES_PROGRAMS/pg_isready" -q -h "$socket_folder" -U s
 postgres_run() { "$POSTGRES_PROGRAMS/psql" -X -q -A -t -h "$socket_folder" -U sagad -d "$1" -c "$2" </dev/null; }
 
 # What libpq connects with, without the database.
-postgres_conninfo() { printf 'host=%s user=sagad' "$socket_folder"; }
+postgres_conninfo() { printf "host='%s' user=sagad" "$socket_folder"; }
 
 postgres_ensure_database() {
   [ "$(postgres_run postgres "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ] ||

@@ -47,8 +47,8 @@ Result<std::string> RenderServer(Session& session, const v1::GetServerResponse& 
   if (!owned[""].empty() && server.shards_size() > 0) {
     text += fmt::format("nobody owns {} right now\n", Ranges(owned[""]));
   }
-  text +=
-      fmt::format("{} shards, latest epoch {}   * answered this\n", server.shards_size(), epochs);
+  text += fmt::format("{}, latest epoch {}   * answered this\n",
+                      Counted(server.shards_size(), "shard", "shards"), epochs);
   return text;
 }
 

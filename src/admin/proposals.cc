@@ -40,7 +40,8 @@ std::optional<Proposal> Propose(const std::string& action, const v1::Saga& saga,
   if (Mentions(action, "skip") || Mentions(action, "settle")) {
     if (attention.step_id().empty()) return std::nullopt;
     return Proposal{
-        fmt::format("{} skip {} {} --reason \"...\"", argv0, name, StepArguments(attention)),
+        fmt::format("{} skip {} {}{} --reason \"...\"", argv0, name, StepArguments(attention),
+                    attention.skip_needs_output() ? " --output FILE" : ""),
         "you know that it is done already"};
   }
   if (Mentions(action, "compensate")) {

@@ -180,7 +180,7 @@ constexpr std::array kReasons = {
         "The step that is the point of no return has succeeded. From there on the saga goes "
         "forward until every step is done; nothing is undone any more. If it is stuck, mend the "
         "cause and `{sagactl} retry SAGA`."},
-    ReasonHelp{"PROFILE_NOT_FOUND", "`./saga up` writes one; or name the server with --server.",
+    ReasonHelp{"PROFILE_NOT_FOUND", "Write one, or name the server with --server.",
                "The file named by --profile or SAGACTL_PROFILE cannot be read. It has lines like "
                "`server: 127.0.0.1:7070` and `namespace: default`."},
     ReasonHelp{"QUOTA_SAGAS", "", "The namespace has as many live sagas as it may have."},

@@ -45,7 +45,7 @@ constexpr std::string_view kEnvironment =
     "  SAGACTL_SERVER     host:port of the server, unless --server is given\n"
     "  SAGACTL_NAMESPACE  the namespace, unless --namespace is given\n"
     "  SAGACTL_PROFILE    a file with lines `server: host:port` and `namespace: name`,\n"
-    "                     unless --profile is given; `./saga up` writes one\n"
+    "                     unless --profile is given\n"
     "  SAGACTL_PATIENCE   how long wait, watch and show --watch wait for a server that\n"
     "                     has gone (30s; 0s = not at all)\n"
     "  SAGACTL_ACTOR      who you are, for the audit log (else your login)\n"

@@ -9,10 +9,15 @@
 namespace saga::api {
 namespace {
 
-bool Accepts(const Saga& saga, OperatorRequest request) {
+// Why it would be refused; empty = it would not.
+std::string Refusal(const Saga& saga, OperatorRequest request) {
   request.actor = "preview";
   request.reason = "what would be possible";
-  return Decide(saga, request, saga.updated, NoConditions()).refusal.ok();
+  return Decide(saga, request, saga.updated, NoConditions()).refusal.reason();
+}
+
+bool Accepts(const Saga& saga, const OperatorRequest& request) {
+  return Refusal(saga, request).empty();
 }
 
 std::string Attempts(std::uint32_t made, std::uint32_t budget) {
@@ -108,6 +113,8 @@ void FillAttention(const Saga& saga, StepIndex index, v1::Attention& attention) 
   for (std::string& action : AllowedActions(saga)) {
     attention.add_allowed_actions(std::move(action));
   }
+  attention.set_skip_needs_output(
+      Refusal(saga, {.action = OperatorAction::kSettleDone, .step = index}) == "OUTPUT_REQUIRED");
   attention.set_runbook_url(saga.definition->runbook);
   ToProto(step.failure, *attention.mutable_failure());
   attention.set_attempts(static_cast<std::int32_t>(pending.attempts));

@@ -56,6 +56,7 @@ int Migrate(const Config& config, Command command) {
   if (command == Command::kMigrateStatus) return PrintSchema(migrator.State());
   const Result<SchemaState> state = migrator.State();
   if (!state.ok()) return Fail(state.status(), kExitFailed);
+  if (state->pending.empty()) fmt::print("-- nothing to do: the schema is at {}\n", state->current);
   for (const Migration& migration : Migrations()) {
     if (migration.number <= state->current) continue;
     fmt::print("-- {}\n{}\n", migration.name, migration.sql);
