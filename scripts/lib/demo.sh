@@ -92,7 +92,7 @@ flow_participants_up() {
   done
   for name in "${flow_services[@]}"; do
     wait_for "$name" 30 port_answers "$(profile_get "port.$name")"
-    ctl participants register "$name" "127.0.0.1:$(profile_get "port.$name")" \
+    ctl_patiently participants register "$name" "127.0.0.1:$(profile_get "port.$name")" \
       --service "$(grpc_service "$name")" >>"$log" 2>&1 || fail_with_log "cannot register $name" "$log"
   done
   participants_shown=${participants_shown#  }
@@ -152,7 +152,7 @@ flow_define() {
     checkout) files=("$root/deploy/demo/checkout-hold.yaml") ;;
   esac
   for definition in "${files[@]}"; do
-    ctl definitions register "$definition" --activate >>"$log" 2>&1 ||
+    ctl_patiently definitions register "$definition" --activate >>"$log" 2>&1 ||
       fail_with_log "cannot register $definition" "$log"
   done
 }

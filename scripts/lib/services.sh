@@ -81,6 +81,18 @@ sagad_up() {
 # Calls the server of this checkout.
 ctl() { "$bin/sagactl" --server "127.0.0.1:$(profile_get port.api)" --no-input "$@"; }
 
+# The same, again and again while the server cannot act yet (exit code 6): after a restart of its database it waits for
+# its lease. For commands that may be repeated.
+ctl_patiently() {
+  local tries=0 code
+  while :; do
+    ctl "$@" && return
+    code=$?
+    [ "$code" -eq 6 ] && [ $((tries += 1)) -le 60 ] || return "$code"
+    sleep 0.5
+  done
+}
+
 # In the order in which they are stopped: who calls before who is called.
 readonly SERVICES=(sagad orders inventory payments shipping cashier courier customers transfers kafka postgres)
 

@@ -37,10 +37,10 @@ register_everything() {
   local name log=$logs/traffic.log
   progress "registering the participants"
   for name in "${PARTICIPANTS[@]}"; do
-    ctl participants register "$name" "$(participant_address "$name")" \
+    ctl_patiently participants register "$name" "$(participant_address "$name")" \
       --service "$(grpc_service "$name")" >>"$log" 2>&1 || fail_with_log "cannot register $name" "$log"
   done
-  ctl definitions register "$(definition_file)" --activate >>"$log" 2>&1 ||
+  ctl_patiently definitions register "$(definition_file)" --activate >>"$log" 2>&1 ||
     fail_with_log "cannot register $(definition_file)" "$log"
 }
 
@@ -75,7 +75,7 @@ JSON
 }
 
 # sagas FILTER-FLAG...: how many there are.
-sagas() { ctl list --all -o ids "$@" 2>>"$logs/traffic.log" | wc -l; }
+sagas() { ctl_patiently list --all -o ids "$@" 2>>"$logs/traffic.log" | wc -l; }
 
 # All have ended or wait for a person.
 wait_until_settled() {
