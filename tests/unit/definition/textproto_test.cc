@@ -56,6 +56,9 @@ TEST(TextprotoTest, TheMessageItselfIsReadAndGetsTheDefaultsOfTheYamlLoader) {
 }
 
 TEST(TextprotoTest, WhatYamlWasReadIntoIsReadBack) {
+#ifdef __SANITIZE_THREAD__
+  GTEST_SKIP() << "protobuf's headers give map fields another layout here than the library has";
+#endif
   const LoadedDefinition yaml = LoadDefinition(
       "saga: s\nowner: o\ninput: shop.Order\ndeadline: 5m\nlabels: { a: input.order_id }\nsteps:\n"
       "- id: h\n  try: { call: p/T, with: { a: [1, '\"x\"'] } }\n  confirm: { call: p/C }\n"
