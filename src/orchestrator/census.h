@@ -35,7 +35,8 @@ struct Census {
 // Called on the shard's thread; null = the shard cannot tell now.
 using CensusFn = std::function<void(const Census*)>;
 
-// Threads: the shard's. Takes time in proportion to the live sagas: some 10 ms for 50,000.
+// Threads: the shard's. Takes time in proportion to the live sagas, of which kLiveSagasMax are the
+// most.
 Census TakeCensus(const LiveSagas& live);
 
 }  // namespace saga
