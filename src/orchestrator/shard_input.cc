@@ -15,7 +15,11 @@ void Refuse(const ShardInput& input, const Status& status) {
                  [](const ReplyArrived&) {},
                  [](const FollowUpAnswered&) {},
                  [](const ParticipantBack&) {},
-                 [](const CensusArrived& input) { input.answer(nullptr); },
+                 // Another node counts them; in any other trouble nobody can tell.
+                 [&status](const CensusArrived& input) {
+                   const Census none;
+                   input.answer(status.reason() == NotOwner().reason() ? &none : nullptr);
+                 },
                  // Without a saga the caller asks the reader, which says for itself why not.
                  [](const HistoryArrived& input) { input.answer(nullptr, std::string()); },
                  [&answer](const auto& input) { input.answer(answer); },

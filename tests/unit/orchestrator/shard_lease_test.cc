@@ -146,6 +146,24 @@ TEST_F(ShardLeaseTest, AnAnswerInDoubtWhenTheLeaseEndsIsAskedForAgain) {
   EXPECT_EQ(caller_.made("test/default/s1:stock:action"), 2);
 }
 
+TEST_F(ShardLeaseTest, WithoutALeaseItCountsNoSagas) {
+  Got started;
+  Start("s1", started);
+  Settle();
+  held_ = false;
+
+  std::optional<Census> census;
+  ShardRequest asked = CensusArrived{[&census](const Census* taken) {
+    ASSERT_NE(taken, nullptr);
+    census = *taken;
+  }};
+  mailbox_->PostRequest(asked);
+  Settle();
+
+  ASSERT_TRUE(census.has_value());
+  EXPECT_TRUE(census->sagas.empty());
+}
+
 TEST_F(ShardLeaseTest, TheFeedIsEmptyWhileAnotherNodePublishes) {
   Got started;
   Start("s1", started);
