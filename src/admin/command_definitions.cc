@@ -255,6 +255,7 @@ void AddDefinitionCommands(Commands& commands) {
   parent.alias("definition");
   parent.require_subcommand(0, 1);
   AddLintCommand(commands, parent);
+  AddSimulateCommand(commands, parent);
   AddRegister(commands, parent);
 
   auto list_flags = std::make_shared<ListDefinitionsFlags>();

@@ -56,10 +56,11 @@ void AddInspectCommands(Commands& commands);  // list show stuck audit
 void AddFollowCommands(Commands& commands);   // watch wait
 void AddActCommands(Commands& commands);      // retry skip compensate resolve pause resume cancel
 void AddStartCommand(Commands& commands);     // start
-void AddDefinitionCommands(Commands& commands);                  // definitions …
-void AddLintCommand(Commands& commands, CLI::App& definitions);  // definitions lint
-void AddParticipantCommands(Commands& commands);                 // participants …
-void AddHelpCommands(Commands& commands);                        // version help
-void AddServerCommands(Commands& commands);                      // server status
+void AddDefinitionCommands(Commands& commands);                      // definitions …
+void AddLintCommand(Commands& commands, CLI::App& definitions);      // definitions lint
+void AddSimulateCommand(Commands& commands, CLI::App& definitions);  // definitions simulate
+void AddParticipantCommands(Commands& commands);                     // participants …
+void AddHelpCommands(Commands& commands);                            // version help
+void AddServerCommands(Commands& commands);                          // server status
 
 }  // namespace saga::admin

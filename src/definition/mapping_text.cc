@@ -87,7 +87,9 @@ Status CheckInput(const Payload& payload, const std::string& input_type, const T
   if (!input_type.empty() && type.prototype == nullptr)
     return Status::Ok();  // Its participants are not known yet.
   const auto opened = OpenPayload::Open(std::make_shared<const Payload>(payload), type, "input");
-  return opened.ok() ? Status::Ok() : InvalidField("input", opened.status().message());
+  if (opened.ok()) return Status::Ok();
+  const std::string& why = opened.status().message();  // It names the input.
+  return Status(StatusCode::kInvalidArgument, "FIELD_INVALID", why).WithField("input", why);
 }
 
 }  // namespace saga

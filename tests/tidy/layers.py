@@ -11,6 +11,7 @@ MAY_INCLUDE = {
     "orchestrator": {"base", "orchestrator/core"},
     "definition/expr": {"base"},
     "definition": {"base", "definition/expr", "orchestrator/core", "orchestrator"},
+    "simulate": {"base", "orchestrator/core", "definition"},
     "api": {"base", "orchestrator/core", "orchestrator", "definition"},
     "store": {"base", "orchestrator/core", "orchestrator", "definition"},
     "participants": {"base", "orchestrator/core", "orchestrator", "definition"},
@@ -20,7 +21,7 @@ MAY_INCLUDE = {
     "participants/demo/load": {"base"},
     "events": {"base", "orchestrator/core", "orchestrator", "definition"},
     "events/mock_kafka": {"base"},
-    "admin": {"base", "orchestrator/core", "definition"},
+    "admin": {"base", "orchestrator/core", "definition", "simulate"},
     "server": {"base", "orchestrator/core", "orchestrator", "definition", "api", "store", "participants", "events"},
 }
 

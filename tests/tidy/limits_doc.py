@@ -6,7 +6,7 @@ import sys
 from source_files import ROOT, report
 
 DOCUMENT = ROOT / "docs" / "reference" / "limits.md"
-FOLDERS = ("orchestrator/core", "orchestrator", "definition", "definition/expr", "store", "participants", "events", "api")
+FOLDERS = ("orchestrator/core", "orchestrator", "definition", "definition/expr", "store", "participants", "events", "api", "simulate")
 LIMIT = re.compile(r"inline constexpr [\w:<>\s]+?\b(k\w+)\s*(?:=\s*([^;]+)|\{([^;]*)\});[ \t]*((?://[^\n]*\n?\s*)*)")
 
 
