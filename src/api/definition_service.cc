@@ -176,8 +176,11 @@ grpc::ServerUnaryReactor* DefinitionService::LintDefinition(
                   SAGA_RETURN_IF_ERROR(CheckSource(request->source()));
                   SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format,
                                         FormatOf(request->source_format()));
+                  const Reach reach = [this, &name_space](const std::string& participant) {
+                    return participants_.Reach(name_space, participant);
+                  };
                   for (const Diagnostic& diagnostic :
-                       definitions_.Lint(name_space, request->source(), format)) {
+                       definitions_.Lint(name_space, request->source(), format, reach)) {
                     ToProto(diagnostic, *response->add_diagnostics());
                   }
                   return Status::Ok();

@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/forwarder.h"
 #include "definition/registry.h"
+#include "orchestrator/participant_directory.h"
 #include "orchestrator/saga_reader.h"
 #include "saga/v1/definition_service.grpc.pb.h"
 
@@ -13,9 +14,13 @@ namespace saga::api {
 // Threads:   any. Borrows everything passed to the constructor.
 class DefinitionService final : public v1::DefinitionService::CallbackService {
  public:
-  DefinitionService(DefinitionRegistry& definitions, SagaReader& reader, BlockingPool& pool,
-                    Forwarder& forwarder)
-      : definitions_(definitions), reader_(reader), pool_(pool), forwarder_(forwarder) {}
+  DefinitionService(DefinitionRegistry& definitions, SagaReader& reader,
+                    ParticipantDirectory& participants, BlockingPool& pool, Forwarder& forwarder)
+      : definitions_(definitions),
+        reader_(reader),
+        participants_(participants),
+        pool_(pool),
+        forwarder_(forwarder) {}
 
   grpc::ServerUnaryReactor* RegisterDefinition(grpc::CallbackServerContext* context,
                                                const v1::RegisterDefinitionRequest* request,
@@ -49,6 +54,7 @@ class DefinitionService final : public v1::DefinitionService::CallbackService {
 
   DefinitionRegistry& definitions_;
   SagaReader& reader_;
+  ParticipantDirectory& participants_;
   BlockingPool& pool_;
   Forwarder& forwarder_;
 };

@@ -15,6 +15,15 @@ void CheckCondition(CheckContext& context, const std::string& text, const Mappin
   if (!compiled.ok()) context.Report(compiled.status(), path);
 }
 
+// What a query answers is known here only.
+void CheckQueryCondition(CheckContext& context, const std::string& text, const MappingTypes& types,
+                         StepIndex own, const std::string& path) {
+  CheckCondition(context, text, types, own, path);
+  const Names names(types, own);
+  const auto compiled = CompileExpression(text, names, "");
+  if (compiled.ok()) WarnOfMixedComparisons(context, *compiled, path);
+}
+
 void CheckDelay(CheckContext& context, const Delay& delay, const std::string& path) {
   if (delay.expression.empty()) return;
   const auto compiled = CompiledDelay::Compile(delay.expression, context.types);
@@ -46,8 +55,10 @@ void CheckQuery(CheckContext& context, StepIndex index, const std::string& path)
       context.source.FindMethod(context.name_space, query.call.participant, query.call.method);
   MappingTypes types = context.types;
   types.output = method.ok() ? method->response : TypeHandle{};
-  CheckCondition(context, query.done_if, types, index, path + ".done_if");
-  CheckCondition(context, query.rejected_if, types, index, path + ".rejected_if");
+  CheckQueryCondition(context, query.done_if, types, index, path + ".done_if");
+  if (!query.rejected_if.empty()) {
+    CheckQueryCondition(context, query.rejected_if, types, index, path + ".rejected_if");
+  }
   CheckQueryOutput(context, index, types, path);
 }
 

@@ -46,6 +46,9 @@ class CheckContext final {
 // The value of metadata `key`, or `otherwise`.
 std::string MetadataOf(const Status& status, std::string_view key, std::string otherwise);
 
+// Warns of numbers of two kinds that are compared in the expression at `path`.
+void WarnOfMixedComparisons(CheckContext& context, const CompiledExpression& compiled,
+                            const std::string& path);
 // Expressions and what they read, in the parts of the definition that are no calls.
 void CheckStartTexts(CheckContext& context);
 void CheckOutputs(CheckContext& context);
@@ -53,5 +56,7 @@ void CheckOutputs(CheckContext& context);
 void CheckReadsOf(CheckContext& context, StepIndex step);
 // Conditions, delays and the answer of a query: they compile and have the right type.
 void CheckConditions(CheckContext& context, StepIndex step);
+// What is published although its fields are marked as not for everybody.
+void CheckPublished(CheckContext& context);
 
 }  // namespace saga

@@ -71,6 +71,7 @@ class ReadChecker {
   const Definition& definition() const { return *context_.definition; }
 
   void CheckReads(const CompiledExpression& compiled, const std::string& place) {
+    WarnOfMixedComparisons(context_, compiled, place);
     place_ = &place;
     reads_ = compiled.program().References();
     for (const expr::Reference& read : reads_) CheckRead(read);
@@ -220,6 +221,17 @@ class ReadChecker {
 };
 
 }  // namespace
+
+void WarnOfMixedComparisons(CheckContext& context, const CompiledExpression& compiled,
+                            const std::string& path) {
+  for (const std::size_t offset : compiled.program().MixedComparisons()) {
+    context.Warn(path, "SAGA023",
+                 fmt::format("{}: a whole number is compared with a fraction; are both in the same "
+                             "unit?",
+                             compiled.text()),
+                 "write both alike, or say that it is meant: double(…)", offset);
+  }
+}
 
 void CheckReadsOf(CheckContext& context, StepIndex index) {
   const Step& step = context.definition->step(index);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/duration.h"
@@ -17,8 +18,8 @@ using std::chrono::milliseconds;
 class Checker {
  public:
   Checker(const LoadedDefinition& loaded, const std::string& name_space,
-          const DescriptorSource& source, Diagnostics& diagnostics)
-      : context_(loaded, name_space, source, diagnostics) {}
+          const DescriptorSource& source, Diagnostics& diagnostics, const Reach& reach)
+      : context_(loaded, name_space, source, diagnostics), reach_(reach) {}
 
   void Run() {
     auto made = ToDefinition(context_.loaded.document, context_.name_space, 0);
@@ -29,6 +30,7 @@ class Checker {
     CheckStartTexts(context_);
     for (std::size_t i = 0; i < definition().steps.size(); ++i) CheckStep(ToStep(i));
     CheckOutputs(context_);
+    CheckPublished(context_);
     CheckDeadline();
   }
 
@@ -107,6 +109,7 @@ class Checker {
                      fmt::format("sagactl participants register {} HOST:PORT", call.participant));
       return {};
     }
+    CheckReachable(call, path);
     const auto method = source.FindMethod(name_space, call.participant, call.method);
     if (!method.ok()) {
       context_.Error(path + ".call", "SAGA009", method.status().message());
@@ -114,6 +117,16 @@ class Checker {
     }
     CheckWith(index, call.with, method->request, path + ".with");
     return method->full_name;
+  }
+
+  void CheckReachable(const Call& call, const std::string& path) {
+    if (!reach_ || !asked_.insert(call.participant).second) return;
+    const Status there = reach_(call.participant);
+    if (there.ok()) return;
+    context_.Warn(
+        path + ".call", "SAGA025",
+        fmt::format("participant '{}' cannot be reached: {}", call.participant, there.message()),
+        fmt::format("sagactl participants probe {}", call.participant));
   }
 
   void CheckWith(StepIndex index, const Mapping& with, const TypeHandle& request,
@@ -202,21 +215,23 @@ class Checker {
   }
 
   CheckContext context_;
+  const Reach& reach_;
+  std::set<std::string> asked_;
 };
 
 }  // namespace
 
 void CheckDefinition(const LoadedDefinition& loaded, const std::string& name_space,
-                     const DescriptorSource& source, Diagnostics& diagnostics) {
-  Checker(loaded, name_space, source, diagnostics).Run();
+                     const DescriptorSource& source, Diagnostics& diagnostics, const Reach& reach) {
+  Checker(loaded, name_space, source, diagnostics, reach).Run();
 }
 
 LoadedDefinition LintDefinition(std::string_view source, DefinitionFormat format,
-                                const std::string& name_space,
-                                const DescriptorSource& descriptors) {
+                                const std::string& name_space, const DescriptorSource& descriptors,
+                                const Reach& reach) {
   LoadedDefinition loaded = LoadDefinition(source, format);
   if (!HasErrors(loaded.diagnostics)) {
-    CheckDefinition(loaded, name_space, descriptors, loaded.diagnostics);
+    CheckDefinition(loaded, name_space, descriptors, loaded.diagnostics, reach);
   }
   std::stable_sort(loaded.diagnostics.begin(), loaded.diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) {

@@ -128,8 +128,8 @@ Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandida
 }
 
 Diagnostics DefinitionRegistry::Lint(const std::string& name_space, std::string_view source,
-                                     DefinitionFormat format) const {
-  return LintDefinition(source, format, name_space, descriptors_).diagnostics;
+                                     DefinitionFormat format, const Reach& reach) const {
+  return LintDefinition(source, format, name_space, descriptors_, reach).diagnostics;
 }
 
 DefinitionRef DefinitionRegistry::Find(const std::string& name_space, const std::string& name,

@@ -10,6 +10,7 @@
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "definition/checker.h"
 #include "definition/descriptors.h"
 #include "definition/diagnostic.h"
 #include "definition/loader.h"
@@ -53,8 +54,8 @@ class DefinitionRegistry final : public DefinitionResolver {
   Result<RegistrationOutcome> Register(const DefinitionCandidate& candidate);
 
   // What there is to say of a candidate; registers nothing.
-  Diagnostics Lint(const std::string& name_space, std::string_view source,
-                   DefinitionFormat format) const;
+  Diagnostics Lint(const std::string& name_space, std::string_view source, DefinitionFormat format,
+                   const Reach& reach = nullptr) const;
 
   DefinitionRef Find(const std::string& name_space, const std::string& name,
                      std::uint32_t version) const override;

@@ -69,6 +69,8 @@ class ParticipantDirectory {
   // Absent = not registered.
   virtual std::optional<ParticipantStatus> Get(const std::string& name_space,
                                                const std::string& name) const = 0;
+  // Asks for its health now. Errors: PARTICIPANT_NOT_FOUND, or why it does not answer.
+  virtual Status Reach(const std::string& name_space, const std::string& name) = 0;
   // Asks for health and descriptors now. Errors: NOT_FOUND PARTICIPANT_NOT_FOUND. A participant
   // that cannot be reached is no error: it shows in the health and in `problems`.
   virtual Result<ProbedParticipant> Probe(const std::string& name_space,

@@ -92,6 +92,15 @@ std::vector<std::string> Directory::MissingMethods(const ParticipantRecord& reco
   return missing;
 }
 
+Status Directory::Reach(const std::string& name_space, const std::string& name) {
+  const ParticipantRef participant = registry_.Find(name_space, name);
+  if (!participant) {
+    return {StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
+            fmt::format("no participant '{}' in namespace '{}'", name, name_space)};
+  }
+  return caller_.CheckHealth(participant);
+}
+
 Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const std::string& name) {
   const ParticipantRef participant = registry_.Find(name_space, name);
   if (!participant) {

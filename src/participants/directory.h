@@ -33,6 +33,7 @@ class Directory final : public ParticipantDirectory {
   std::vector<ParticipantStatus> List(const std::string& name_space) const override;
   std::optional<ParticipantStatus> Get(const std::string& name_space,
                                        const std::string& name) const override;
+  Status Reach(const std::string& name_space, const std::string& name) override;
   Result<ProbedParticipant> Probe(const std::string& name_space, const std::string& name) override;
 
  private:

@@ -132,7 +132,7 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
       news(*orchestrator, finder, catalog, follow_ups, types),
       saga_service(*orchestrator, reader, finder, news, watch, definitions, types, conditions,
                    forwarder),
-      definition_service(definitions, reader, workers, forwarder),
+      definition_service(definitions, reader, directory, workers, forwarder),
       operator_service(
           *orchestrator, reader, finder, directory, forwarder, types,
           {.self = [this] { return leases.self(); }, .leases = [this] { return leases.table(); }}),

@@ -27,6 +27,27 @@ bool IsPath(const Node& root) {
   return node->kind == NodeKind::kVariable;
 }
 
+bool IsOrdering(Function function) {
+  return function == Function::kLess || function == Function::kLessOrEqual ||
+         function == Function::kGreater || function == Function::kGreaterOrEqual;
+}
+
+bool IsWhole(const Node& node) {
+  return node.kind != NodeKind::kLiteral &&
+         (node.type.Is(TypeKind::kInt) || node.type.Is(TypeKind::kUint));
+}
+
+void FindMixedComparisons(const Node& node, std::vector<std::size_t>& offsets) {
+  if (node.kind == NodeKind::kCall && IsOrdering(node.function) && node.args.size() == 2) {
+    const Node& a = *node.args[0];
+    const Node& b = *node.args[1];
+    const bool mixed = (IsWhole(a) && b.type.Is(TypeKind::kDouble)) ||
+                       (a.type.Is(TypeKind::kDouble) && IsWhole(b));
+    if (mixed) offsets.push_back(node.offset);
+  }
+  for (const NodePtr& arg : node.args) FindMixedComparisons(*arg, offsets);
+}
+
 }  // namespace
 
 class Compiler {
@@ -57,6 +78,12 @@ const std::vector<Reference>& Program::References() const { return parts_->refer
 
 const Reference* Program::PlainPath() const {
   return parts_->is_path ? parts_->references.data() : nullptr;
+}
+
+std::vector<std::size_t> Program::MixedComparisons() const {
+  std::vector<std::size_t> offsets;
+  FindMixedComparisons(*parts_->root, offsets);
+  return offsets;
 }
 
 const Value* Program::Literal() const {

@@ -80,6 +80,9 @@ class Program {
   const std::vector<Reference>& References() const;
   // The path, when the expression is nothing else; else null.
   const Reference* PlainPath() const;
+  // Where a whole number is put in order with a fraction, by offset: exact, but seldom meant. Whole
+  // numbers that are written out do not count.
+  std::vector<std::size_t> MixedComparisons() const;
   // The value, when the expression is a literal (or a negative number); else null.
   const Value* Literal() const;
 

@@ -1,4 +1,7 @@
+#include <google/protobuf/descriptor.pb.h>
+
 #include "integration/server/sagad_fixture.h"
+#include "test/stock/v1/stock.pb.h"
 
 namespace saga::test {
 namespace {
@@ -225,6 +228,37 @@ TEST_F(OperatorCallsTest, ParticipantsAreListedProbedAndRefusedWhenWrong) {
   v1::GetParticipantResponse got;
   EXPECT_EQ(Call(*participants_, &ParticipantService::Stub::GetParticipant, get, &got).reason(),
             "PARTICIPANT_NOT_FOUND");
+}
+
+TEST_F(OperatorCallsTest, LintSaysWhichParticipantCannotBeReached) {
+  // Its descriptors are known; nobody listens there.
+  google::protobuf::FileDescriptorSet set;
+  ::test::stock::v1::Item::descriptor()->file()->CopyTo(set.add_file());
+  ::test::stock::v1::ReserveRequest::descriptor()->file()->CopyTo(set.add_file());
+  v1::RegisterParticipantRequest away;
+  away.set_name("away");
+  away.set_target("127.0.0.1:1");
+  away.set_descriptor_set(set.SerializeAsString());
+  v1::RegisterParticipantResponse registered;
+  ASSERT_EQ(
+      Call(*participants_, &v1::ParticipantService::Stub::RegisterParticipant, away, &registered)
+          .ToString(),
+      "OK");
+  v1::LintDefinitionRequest request;
+  request.set_source(
+      "saga: s\nowner: o\nsteps:\n- { id: a, call: stock/Reserve, undo: none }\n"
+      "- { id: b, call: away/Reserve, undo: none }\n- { id: c, call: away/Reserve, undo: none }\n");
+  v1::LintDefinitionResponse response;
+
+  ASSERT_EQ(Call(*definitions_, &v1::DefinitionService::Stub::LintDefinition, request, &response)
+                .ToString(),
+            "OK");
+
+  ASSERT_EQ(response.diagnostics_size(), 1) << response.DebugString();
+  EXPECT_EQ(response.diagnostics(0).code(), "SAGA025");
+  EXPECT_EQ(response.diagnostics(0).severity(), v1::Diagnostic::SEVERITY_WARNING);
+  EXPECT_EQ(response.diagnostics(0).line(), 5);
+  EXPECT_THAT(response.diagnostics(0).message(), HasSubstr("'away' cannot be reached"));
 }
 
 TEST_F(OperatorCallsTest, ReflectionTellsEveryMethodOfTheApi) {

@@ -22,10 +22,12 @@ namespace pb = google::protobuf;
 const char* const kShopProto = R"(
 syntax = "proto3";
 package shop;
+import "google/protobuf/descriptor.proto";
 import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
 import "google/protobuf/wrappers.proto";
 
+extend google.protobuf.FieldOptions { bool sensitive = 50001; }
 enum Channel { CHANNEL_UNSPECIFIED = 0; WEB = 1; PHONE = 2; }
 enum Medium { MEDIUM_UNSPECIFIED = 0; PHONE_CALL = 1; }
 message Money { string currency = 1; int64 minor_units = 2; }
@@ -79,6 +81,8 @@ message ReserveRequest {
 message ReserveReply { string hold_id = 1; Money held = 2; int64 seq = 3; }
 message ByHold { string hold_id = 1; string reason = 2; }
 message Done {}
+message Card { string number = 1 [(sensitive) = true]; }
+message CardOrder { string order_id = 1; Card card = 2; }
 service Orders { rpc Create(Order) returns (Done); rpc Cancel(ByHold) returns (Done); }
 service Stock {
   rpc Reserve(ReserveRequest) returns (ReserveReply);
@@ -219,6 +223,7 @@ FakeDescriptors ShopDescriptors() {
   descriptors.Add("stock", ParseProto(kShopProto), "shop.Stock");
   descriptors.Add("pay", ParseProto(kShopProto), "shop.Pay");
   descriptors.Add("ship", ParseProto(kShopProto), "shop.Ship");
+  descriptors.Add("courier", ParseProto(kShopProto), "shop.Ship");
   return descriptors;
 }
 

@@ -54,7 +54,8 @@ class FakeDescriptors final : public DescriptorSource {
 
 // The shop that most tests use.
 extern const char* const kShopProto;
-// Participants orders, stock, pay and ship of kShopProto, each with its own copy of the types.
+// Participants orders, stock, pay, ship and courier of kShopProto, each with its own copy of the
+// types.
 FakeDescriptors ShopDescriptors();
 
 }  // namespace saga::test

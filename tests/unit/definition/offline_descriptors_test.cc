@@ -5,6 +5,8 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include "definition/checker.h"
+
 namespace saga {
 namespace {
 
@@ -54,6 +56,28 @@ TEST(OfflineDescriptorsTest, WhatIsNotThereIsToldWithWhatIs) {
   EXPECT_EQ(Shop().FindType("n", "shop.A")->type->full_name(), "shop.A");
   OfflineDescriptors broken;
   EXPECT_FALSE(broken.Add("no set").ok());
+}
+
+// protobuf knows the option by name from 22 on; descriptors of a newer compiler carry its number.
+TEST(OfflineDescriptorsTest, ARedactedFieldIsFoundInTypesOfANewerCompiler) {
+  google::protobuf::FileDescriptorSet set;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(kShop, &set));
+  google::protobuf::FieldDescriptorProto& field =
+      *set.mutable_file(0)->mutable_message_type(0)->add_field();
+  field.set_name("card");
+  field.set_number(1);
+  field.set_type(google::protobuf::FieldDescriptorProto::TYPE_STRING);
+  field.mutable_options()->mutable_unknown_fields()->AddVarint(16, 1);
+  OfflineDescriptors descriptors;
+  ASSERT_TRUE(descriptors.Add(set.SerializeAsString()).ok());
+  const LoadedDefinition loaded = LintDefinition(
+      "saga: s\nowner: o\ninput: shop.A\nevents: { publish: full }\n"
+      "steps: [ { id: a, call: stock/Reserve, undo: none } ]\n",
+      DefinitionFormat::kYaml, "n", descriptors);
+
+  ASSERT_EQ(loaded.diagnostics.size(), 1U);
+  EXPECT_EQ(loaded.diagnostics[0].code, "SAGA024");
+  EXPECT_THAT(loaded.diagnostics[0].message, HasSubstr("input.card"));
 }
 
 }  // namespace
