@@ -255,6 +255,7 @@ void AddDefinitionCommands(Commands& commands) {
   parent.alias("definition");
   parent.require_subcommand(0, 1);
   AddLintCommand(commands, parent);
+  AddDiffCommand(commands, parent);
   AddSimulateCommand(commands, parent);
   AddRegister(commands, parent);
 

@@ -59,6 +59,7 @@ void AddStartCommand(Commands& commands);     // start
 void AddDefinitionCommands(Commands& commands);                      // definitions …
 void AddLintCommand(Commands& commands, CLI::App& definitions);      // definitions lint
 void AddSimulateCommand(Commands& commands, CLI::App& definitions);  // definitions simulate
+void AddDiffCommand(Commands& commands, CLI::App& definitions);      // definitions diff
 void AddParticipantCommands(Commands& commands);                     // participants …
 void AddHelpCommands(Commands& commands);                            // version help
 void AddServerCommands(Commands& commands);                          // server status

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/convert.h"
+#include "api/definition_convert.h"
 #include "api/limits.h"
 #include "api/names.h"
 #include "api/page_token.h"
@@ -20,81 +21,11 @@ namespace {
 
 constexpr const char* kRegister = "saga.v1.DefinitionService/RegisterDefinition";
 constexpr const char* kLint = "saga.v1.DefinitionService/LintDefinition";
+constexpr const char* kDiff = "saga.v1.DefinitionService/DiffDefinition";
 constexpr const char* kGet = "saga.v1.DefinitionService/GetDefinition";
 constexpr const char* kList = "saga.v1.DefinitionService/ListDefinitions";
 constexpr const char* kActivate = "saga.v1.DefinitionService/ActivateDefinition";
 constexpr const char* kRetire = "saga.v1.DefinitionService/RetireDefinition";
-
-void ToProto(const Diagnostic& diagnostic, v1::Diagnostic& proto) {
-  switch (diagnostic.severity) {
-    case Severity::kError:
-      proto.set_severity(v1::Diagnostic::SEVERITY_ERROR);
-      break;
-    case Severity::kWarning:
-      proto.set_severity(v1::Diagnostic::SEVERITY_WARNING);
-      break;
-  }
-  proto.set_code(diagnostic.code);
-  proto.set_message(diagnostic.message);
-  proto.set_line(diagnostic.line);
-  proto.set_column(diagnostic.column);
-  proto.set_path(diagnostic.path);
-  proto.set_suggestion(diagnostic.suggestion);
-}
-
-// Every error with its place: "source:12:5", "SAGA004 …".
-Status DefinitionInvalid(const Diagnostics& diagnostics) {
-  std::size_t errors = 0;
-  const Diagnostic* first = nullptr;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.severity != Severity::kError) continue;
-    if (first == nullptr) first = &diagnostic;
-    ++errors;
-  }
-  std::string message = fmt::format("line {}, column {}: {} {}", first->line, first->column,
-                                    first->code, first->message);
-  if (errors > 1) message += fmt::format(" (and {} more errors)", errors - 1);
-  Status status(StatusCode::kInvalidArgument, "DEFINITION_INVALID", std::move(message));
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.severity != Severity::kError) continue;
-    std::string text = fmt::format("{} {}", diagnostic.code, diagnostic.message);
-    if (!diagnostic.suggestion.empty()) text += fmt::format("; {}", diagnostic.suggestion);
-    status = std::move(status).WithField(
-        fmt::format("source:{}:{}", diagnostic.line, diagnostic.column), std::move(text));
-  }
-  return status;
-}
-
-Status CheckSource(const std::string& source) {
-  SAGA_RETURN_IF_ERROR(CheckText("source", source, kDefinitionBytesMax));
-  return source.empty() ? InvalidField("source", "is required") : Status::Ok();
-}
-
-Result<DefinitionFormat> FormatOf(v1::SourceFormat format) {
-  switch (static_cast<int>(format)) {
-    case v1::SOURCE_FORMAT_UNSPECIFIED:
-    case v1::SOURCE_FORMAT_YAML:
-      return DefinitionFormat::kYaml;
-    case v1::SOURCE_FORMAT_JSON:
-      return DefinitionFormat::kJson;
-    case v1::SOURCE_FORMAT_TEXTPROTO:
-      return DefinitionFormat::kTextproto;
-    default:
-      return InvalidField("source_format", "must be YAML, JSON or TEXTPROTO");
-  }
-}
-
-v1::SourceFormat ToProto(DefinitionFormat format) {
-  switch (format) {
-    case DefinitionFormat::kYaml:
-      return v1::SOURCE_FORMAT_YAML;
-    case DefinitionFormat::kJson:
-      return v1::SOURCE_FORMAT_JSON;
-    case DefinitionFormat::kTextproto:
-      return v1::SOURCE_FORMAT_TEXTPROTO;
-  }
-  SAGA_UNREACHABLE();
-}
 
 AuditEntry AuditOf(const Caller& caller, std::string method, const DefinitionVersion& version,
                    const std::string& reason) {
@@ -179,12 +110,43 @@ grpc::ServerUnaryReactor* DefinitionService::LintDefinition(
                   const Reach reach = [this, &name_space](const std::string& participant) {
                     return participants_.Reach(name_space, participant);
                   };
-                  for (const Diagnostic& diagnostic :
-                       definitions_.Lint(name_space, request->source(), format, reach)) {
+                  const LoadedDefinition loaded =
+                      definitions_.Lint(name_space, request->source(), format, reach);
+                  for (const Diagnostic& diagnostic : loaded.diagnostics) {
                     ToProto(diagnostic, *response->add_diagnostics());
                   }
                   return Status::Ok();
                 });
+}
+
+grpc::ServerUnaryReactor* DefinitionService::DiffDefinition(
+    grpc::CallbackServerContext* context, const v1::DiffDefinitionRequest* request,
+    v1::DiffDefinitionResponse* response) {
+  return OnPool(Ways{forwarder_, pool_}, context, kDiff, *request, *response,
+                [this, request, response](const Caller&) { return Diff(*request, *response); });
+}
+
+Status DefinitionService::Diff(const v1::DiffDefinitionRequest& request,
+                               v1::DiffDefinitionResponse& response) {
+  SAGA_ASSIGN_OR_RETURN(const std::string name_space, ParseParent("parent", request.parent()));
+  SAGA_RETURN_IF_ERROR(CheckSource(request.source()));
+  SAGA_ASSIGN_OR_RETURN(const DefinitionFormat format, FormatOf(request.source_format()));
+  const LoadedDefinition candidate = definitions_.Lint(name_space, request.source(), format);
+  if (HasErrors(candidate.diagnostics)) return DefinitionInvalid(candidate.diagnostics);
+  const std::string base = request.base().empty() ? candidate.document.saga() : request.base();
+  SAGA_ASSIGN_OR_RETURN(const DefinitionVersion version, definitions_.Get(name_space, base));
+  if (version.name != candidate.document.saga()) {
+    return InvalidField("base", fmt::format("is of '{}', but the candidate is named '{}'",
+                                            version.name, candidate.document.saga()));
+  }
+  SAGA_RETURN_IF_ERROR(FillDiff(version, candidate.document, response));
+  Fill(version, Detail::kWithoutSource, *response.mutable_base());
+  for (const Diagnostic& diagnostic : candidate.diagnostics) {
+    ToProto(diagnostic, *response.add_diagnostics());
+  }
+  SAGA_ASSIGN_OR_RETURN(const auto counts, reader_.CountLive(name_space));
+  FillInFlight(definitions_.List(name_space, version.name), counts, candidate.document, response);
+  return Status::Ok();
 }
 
 grpc::ServerUnaryReactor* DefinitionService::GetDefinition(grpc::CallbackServerContext* context,

@@ -28,6 +28,9 @@ class DefinitionService final : public v1::DefinitionService::CallbackService {
   grpc::ServerUnaryReactor* LintDefinition(grpc::CallbackServerContext* context,
                                            const v1::LintDefinitionRequest* request,
                                            v1::LintDefinitionResponse* response) override;
+  grpc::ServerUnaryReactor* DiffDefinition(grpc::CallbackServerContext* context,
+                                           const v1::DiffDefinitionRequest* request,
+                                           v1::DiffDefinitionResponse* response) override;
   grpc::ServerUnaryReactor* GetDefinition(grpc::CallbackServerContext* context,
                                           const v1::GetDefinitionRequest* request,
                                           v1::GetDefinitionResponse* response) override;
@@ -44,6 +47,7 @@ class DefinitionService final : public v1::DefinitionService::CallbackService {
  private:
   Status Register(const v1::RegisterDefinitionRequest& request, const Caller& caller,
                   v1::RegisterDefinitionResponse& response);
+  Status Diff(const v1::DiffDefinitionRequest& request, v1::DiffDefinitionResponse& response);
   Status List(const v1::ListDefinitionsRequest& request, v1::ListDefinitionsResponse& response);
   // The version that a change names: one must be named.
   Result<DefinitionVersion> Named(const std::string& name) const;

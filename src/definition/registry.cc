@@ -127,9 +127,9 @@ Result<RegistrationOutcome> DefinitionRegistry::Register(const DefinitionCandida
   return outcome;
 }
 
-Diagnostics DefinitionRegistry::Lint(const std::string& name_space, std::string_view source,
-                                     DefinitionFormat format, const Reach& reach) const {
-  return LintDefinition(source, format, name_space, descriptors_, reach).diagnostics;
+LoadedDefinition DefinitionRegistry::Lint(const std::string& name_space, std::string_view source,
+                                          DefinitionFormat format, const Reach& reach) const {
+  return LintDefinition(source, format, name_space, descriptors_, reach);
 }
 
 DefinitionRef DefinitionRegistry::Find(const std::string& name_space, const std::string& name,

@@ -54,8 +54,8 @@ class DefinitionRegistry final : public DefinitionResolver {
   Result<RegistrationOutcome> Register(const DefinitionCandidate& candidate);
 
   // What there is to say of a candidate; registers nothing.
-  Diagnostics Lint(const std::string& name_space, std::string_view source, DefinitionFormat format,
-                   const Reach& reach = nullptr) const;
+  LoadedDefinition Lint(const std::string& name_space, std::string_view source,
+                        DefinitionFormat format, const Reach& reach = nullptr) const;
 
   DefinitionRef Find(const std::string& name_space, const std::string& name,
                      std::uint32_t version) const override;

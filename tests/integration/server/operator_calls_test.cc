@@ -230,6 +230,37 @@ TEST_F(OperatorCallsTest, ParticipantsAreListedProbedAndRefusedWhenWrong) {
             "PARTICIPANT_NOT_FOUND");
 }
 
+TEST_F(OperatorCallsTest, ADiffNamesWhatBreaksAndWhatSagasInFlightNeed) {
+  Start(StartOf("ord-1", "hang"));  // Its participant does not answer: it is in flight.
+  v1::DiffDefinitionRequest request;
+  request.set_source(
+      "saga: order\nowner: team-test\nsteps:\n- { id: reserve, call: stock/Reserve, undo: none "
+      "}\n");
+  v1::DiffDefinitionResponse diff;
+
+  ASSERT_EQ(
+      Call(*definitions_, &v1::DefinitionService::Stub::DiffDefinition, request, &diff).ToString(),
+      "OK");
+
+  EXPECT_EQ(diff.verdict(), v1::DiffDefinitionResponse::VERDICT_BREAKING);
+  EXPECT_EQ(diff.base().name(), "namespaces/default/definitions/order/versions/1");
+  EXPECT_EQ(diff.changes(0).path(), "steps.ship");
+  ASSERT_EQ(diff.in_flight_size(), 1);
+  EXPECT_EQ(diff.in_flight(0).sagas(), 1);
+  EXPECT_THAT(diff.calls_still_needed(), Contains("stock/Release"));
+
+  request.set_source(kOrderDefinition);
+  ASSERT_TRUE(
+      Call(*definitions_, &v1::DefinitionService::Stub::DiffDefinition, request, &diff).ok());
+  EXPECT_EQ(diff.verdict(), v1::DiffDefinitionResponse::VERDICT_IDENTICAL);
+  EXPECT_EQ(diff.calls_still_needed_size(), 0);
+
+  request.set_base("nothing@1");
+  EXPECT_EQ(
+      Call(*definitions_, &v1::DefinitionService::Stub::DiffDefinition, request, &diff).reason(),
+      "DEFINITION_NOT_FOUND");
+}
+
 TEST_F(OperatorCallsTest, LintSaysWhichParticipantCannotBeReached) {
   // Its descriptors are known; nobody listens there.
   google::protobuf::FileDescriptorSet set;

@@ -112,5 +112,61 @@ TEST_F(DefinitionCommandsTest, FilesThatAreNoDescriptorsAreNamed) {
   EXPECT_THAT(err_, HasSubstr("protoc --include_imports"));
 }
 
+TEST_F(DefinitionCommandsTest, DiffTellsWhatBreaksWhomAndWhatSagasInFlightNeed) {
+  v1::DiffDefinitionResponse& diff = sagad_.definitions.diff;
+  diff.set_verdict(v1::DiffDefinitionResponse::VERDICT_BREAKING);
+  diff.mutable_base()->set_name("namespaces/default/definitions/hold/versions/3");
+  v1::DefinitionChange& label = *diff.add_changes();
+  label.set_impact(v1::DefinitionChange::IMPACT_BREAKING);
+  label.set_path("labels.channel");
+  label.set_before("input.channel");
+  label.set_why("filters and alerts by it miss new sagas");
+  v1::DefinitionChange& time = *diff.add_changes();
+  time.set_impact(v1::DefinitionChange::IMPACT_COMPATIBLE);
+  time.set_path("deadline");
+  time.set_after("5m");
+  auto& in_flight = *diff.add_in_flight();
+  in_flight.set_definition_version("namespaces/default/definitions/hold/versions/2");
+  in_flight.set_sagas(1204);
+  diff.add_calls_still_needed("stock/Release");
+  const std::string path = WriteFile("good.yaml", kGood);
+
+  EXPECT_EQ(Run({"definitions", "diff", path, "--against", "hold@3", "--exit-code"}),
+            ExitCode::kDefinitionBroken)
+      << err_;
+
+  EXPECT_EQ(out_, "hold@3 -> " + path +
+                      ": BREAKING, 1 of 2 changes\n"
+                      "  ! labels.channel: input.channel -> (none)\n"
+                      "      filters and alerts by it miss new sagas\n"
+                      "    deadline: (none) -> 5m\n"
+                      "sagas in flight stay on their version: 1,204 on hold@2\n"
+                      "they still need, and this one does not: stock/Release\n");
+  ASSERT_THAT(sagad_.definitions.diffs, SizeIs(1));
+  EXPECT_EQ(sagad_.definitions.diffs[0].base(), "hold@3");
+  EXPECT_EQ(Run({"definitions", "diff", path}), ExitCode::kDone);
+}
+
+TEST_F(DefinitionCommandsTest, DiffOfFilesAsksNoServer) {
+  const std::string before = WriteFile("before.yaml", kGood);
+  std::string changed = kGood;
+  const std::string same = WriteFile("same.yaml", "# words\n" + changed);
+  changed.replace(changed.find("owner: o"), 8, "owner: p");
+  const std::string compatible = WriteFile("compatible.yaml", changed);
+
+  EXPECT_EQ(Run({"definitions", "diff", same, "--against-file", before, "--exit-code"}),
+            ExitCode::kDone);
+  EXPECT_THAT(out_, HasSubstr("same.yaml: identical\n"));
+  EXPECT_EQ(Run({"definitions", "diff", compatible, "--against-file", before, "--exit-code"}),
+            ExitCode::kSomethingFound);
+  EXPECT_THAT(out_, HasSubstr("compatible, 1 change\n    owner: o -> p\n"));
+  EXPECT_EQ(Run({"definitions", "diff", same, "--against-file", WriteFile("no.yaml", "steps: 1")}),
+            ExitCode::kUsage);
+  EXPECT_THAT(err_, HasSubstr("no.yaml' has errors"));
+  EXPECT_EQ(Run({"definitions", "diff", same, "--against-file", before, "--against", "hold@1"}),
+            ExitCode::kUsage);
+  EXPECT_THAT(server_, IsEmpty());
+}
+
 }  // namespace
 }  // namespace saga::admin

@@ -206,6 +206,15 @@ grpc::Status FakeDefinitions::RegisterDefinition(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeDefinitions::DiffDefinition(grpc::ServerContext*,
+                                             const v1::DiffDefinitionRequest* request,
+                                             v1::DiffDefinitionResponse* response) {
+  diffs.push_back(*request);
+  if (!refusal.ok()) return refusal;
+  *response = diff;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeDefinitions::LintDefinition(grpc::ServerContext*,
                                              const v1::LintDefinitionRequest* request,
                                              v1::LintDefinitionResponse* response) {

@@ -98,7 +98,11 @@ class FakeDefinitions final : public v1::DefinitionService::Service {
   std::vector<v1::RetireDefinitionRequest> retirements;
   std::vector<v1::LintDefinitionRequest> lints;
   std::vector<v1::Diagnostic> diagnostics;
+  std::vector<v1::DiffDefinitionRequest> diffs;
+  v1::DiffDefinitionResponse diff;
 
+  grpc::Status DiffDefinition(grpc::ServerContext*, const v1::DiffDefinitionRequest*,
+                              v1::DiffDefinitionResponse*) override;
   grpc::Status RegisterDefinition(grpc::ServerContext*, const v1::RegisterDefinitionRequest*,
                                   v1::RegisterDefinitionResponse*) override;
   grpc::Status LintDefinition(grpc::ServerContext*, const v1::LintDefinitionRequest*,

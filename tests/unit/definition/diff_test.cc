@@ -1,0 +1,168 @@
+#include "definition/diff.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "definition/input_reads.h"
+#include "definition/loader.h"
+
+namespace saga {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kOrder = R"(
+saga: order
+owner: team
+input: shop.Order
+business_key: input.order_id
+labels: { channel: input.channel }
+steps:
+- { id: paid, signal: payment, within: 15m }
+- { id: reserve, call: stock/Reserve, with: { order_id: input.order_id, lines: [input.a, input.b] },
+    undo: { call: stock/Release, with: { hold_id: output.hold_id } }, timeout: 5s,
+    on_late: { start: refund } }
+- { id: capture, pivot: true, call: pay/Capture }
+- { id: send, call: ship/Send, retry: { attempts: unlimited } }
+output: { hold: steps.reserve.hold_id, order: input.order_id }
+then: [ { on: succeeded, start: invoice } ]
+events: { publish: full }
+)";
+
+v1::SagaDefinition Load(const std::string& source) {
+  const LoadedDefinition loaded = LoadDefinition(source);
+  EXPECT_FALSE(HasErrors(loaded.diagnostics)) << loaded.diagnostics.at(0).message;
+  return loaded.document;
+}
+
+// The order with `from` replaced.
+v1::SagaDefinition With(const std::string& from, const std::string& to) {
+  std::string text = kOrder;
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, text.npos) << from;
+  text.replace(at, from.size(), to);
+  return Load(text);
+}
+
+std::string Told(const DefinitionChange& change) {
+  return std::string(change.impact == Impact::kBreaking ? "! " : "  ") + change.path + ": " +
+         change.before + " -> " + change.after;
+}
+
+std::vector<std::string> Changes(const std::string& from, const std::string& to) {
+  std::vector<std::string> told;
+  for (const DefinitionChange& change : DiffDefinitions(Load(kOrder), With(from, to))) {
+    told.push_back(Told(change));
+  }
+  return told;
+}
+
+TEST(DiffTest, LayoutAndCommentsAreNoChange) {
+  EXPECT_THAT(DiffDefinitions(Load(kOrder), Load("# said\n" + std::string(kOrder))), IsEmpty());
+}
+
+TEST(DiffTest, WhatBreaksNobodyIsCompatible) {
+  EXPECT_THAT(Changes("timeout: 5s", "timeout: 9s"),
+              ElementsAre("  steps.reserve.action.timeout: 5s -> 9s"));
+  EXPECT_THAT(Changes("ship/Send", "ship/Post"),
+              ElementsAre("  steps.send.action.call: ship/Send -> ship/Post"));
+  EXPECT_THAT(Changes("owner: team", "owner: others"), ElementsAre("  owner: team -> others"));
+  EXPECT_THAT(Changes("hold_id: output.hold_id", "hold_id: output.id"),
+              ElementsAre("  steps.reserve.undo.with.hold_id: output.hold_id -> output.id"));
+  EXPECT_THAT(Changes("input.a, input.b", "input.a, input.c"),
+              ElementsAre("  steps.reserve.action.with.lines.1: input.b -> input.c"));
+  EXPECT_THAT(Changes("saga: order", "deadline: 5m\nsaga: order"),
+              ElementsAre("  deadline:  -> 5m"));
+}
+
+TEST(DiffTest, ANewStepIsOneChange) {
+  const std::vector<DefinitionChange> changes =
+      DiffDefinitions(Load(kOrder), With("- { id: capture,",
+                                         "- { id: check, call: pay/Check, "
+                                         "undo: none }\n- { id: capture,"));
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(Told(changes[0]), "  steps.check:  -> a step");
+  EXPECT_EQ(Told(changes[1]), "  steps.capture.after: [reserve] -> [check]");
+}
+
+TEST(DiffTest, WhatSomebodyReliesOnIsBreaking) {
+  EXPECT_THAT(Changes("shop.Order", "shop.Basket"),
+              ElementsAre("! input: shop.Order -> shop.Basket"));
+  EXPECT_THAT(Changes("business_key: input.order_id", "business_key: input.id"),
+              ElementsAre("! business_key: input.order_id -> input.id"));
+  EXPECT_THAT(
+      Changes("{ channel: input.channel }", "{ web: input.channel }"),
+      ElementsAre("! labels.channel: input.channel -> ", "  labels.web:  -> input.channel"));
+  EXPECT_THAT(Changes("signal: payment", "signal: money"),
+              ElementsAre("! steps.paid.signal: payment -> money"));
+  EXPECT_THAT(Changes("order: input.order_id }\nthen", "id: input.order_id }\nthen"),
+              ElementsAre("! output.order: input.order_id -> ", "  output.id:  -> input.order_id"));
+  EXPECT_THAT(Changes("start: invoice", "start: bill"),
+              ElementsAre("! then_succeeded.0.start: invoice -> bill"));
+  EXPECT_THAT(Changes("start: refund", "start: repay"),
+              ElementsAre("! steps.reserve.on_late.start: refund -> repay"));
+  EXPECT_THAT(Changes("publish: full", "publish: metadata"),
+              ElementsAre("! publish: full -> metadata"));
+}
+
+TEST(DiffTest, AnUndoThatIsDroppedIsBreaking) {
+  const std::vector<DefinitionChange> changes = DiffDefinitions(
+      Load(kOrder),
+      With("undo: { call: stock/Release, with: { hold_id: output.hold_id } }", "undo: none"));
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(Told(changes[0]), "! steps.reserve.undo.call: stock/Release -> ");
+  EXPECT_THAT(changes[0].why, HasSubstr("is left when the saga turns back"));
+}
+
+TEST(DiffTest, AStepThatIsGoneIsBreakingAndItsCallsAreStillNeeded) {
+  const v1::SagaDefinition after =
+      With("- { id: send, call: ship/Send, retry: { attempts: unlimited } }\n", "");
+  const std::vector<DefinitionChange> changes = DiffDefinitions(Load(kOrder), after);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(Told(changes[0]), "! steps.send: a step -> ");
+  EXPECT_THAT(CallsOnlyIn(Load(kOrder), after), ElementsAre("ship/Send"));
+  EXPECT_THAT(CallsOnlyIn(after, Load(kOrder)), IsEmpty());
+}
+
+constexpr const char* kJson = R"(
+saga: order
+steps:
+- { id: a, call: stock/Reserve, with: { id: input.id }, undo: none }
+- { id: b, call: stock/Reserve, undo: none, with: { id: input.id } }
+)";
+
+// A typed input is checked when a saga starts; of JSON only what is read of it can be told.
+TEST(DiffTest, ANewReadOfAJsonInputIsBreakingUnlessItIsGuarded) {
+  std::string text = kJson;
+  text.replace(text.rfind("input.id"), 8, "input.name");
+  const std::vector<DefinitionChange> changes = DiffDefinitions(Load(kJson), Load(text));
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(Told(changes[1]), "! input.name: not read -> read");
+
+  text = kJson;
+  text.replace(text.rfind("input.id"), 8, "\"has(input.x) ? input.x : input.id\"");
+  for (const DefinitionChange& change : DiffDefinitions(Load(kJson), Load(text))) {
+    EXPECT_EQ(change.impact, Impact::kCompatible) << change.path;
+  }
+}
+
+TEST(InputReadsTest, EveryExpressionIsLookedAt) {
+  const v1::SagaDefinition document = Load(R"(
+saga: order
+business_key: input.key
+labels: { l: input.label }
+steps:
+- { id: a, call: stock/Reserve, with: { m: { n: [input.with] } }, when: input.when, undo: none,
+    reject_if: output.x == input.reject }
+- { id: t, wait: duration(input.wait) }
+output: input.out
+)");
+  EXPECT_THAT(InputReads(document),
+              ElementsAre("input.key", "input.label", "input.out", "input.reject", "input.wait",
+                          "input.when", "input.with"));
+}
+
+}  // namespace
+}  // namespace saga
