@@ -132,6 +132,75 @@ Result<ExitCode> Probe(Session& session, const std::string& name) {
   return serving && response.problems().empty() ? ExitCode::kDone : ExitCode::kSomethingFound;
 }
 
+struct CheckFlags {
+  std::string name;
+  std::string descriptor_set;
+};
+
+std::string RenderCheck(const Session& session, const CheckFlags& flags,
+                        const v1::CheckParticipantResponse& response) {
+  std::string text = fmt::format(
+      "{}: its types {}\n", Clean(flags.name),
+      response.changed() ? "are not those that are registered" : "are those that are registered");
+  for (const auto& broken : response.broken()) {
+    std::vector<std::string> who;
+    if (broken.active()) who.emplace_back("active");
+    if (broken.sagas_in_flight() > 0) {
+      who.push_back(Counted(broken.sagas_in_flight(), "saga in flight", "sagas in flight"));
+    }
+    text += fmt::format("{}  {} ({})\n", session.paint()(Tone::kBad, "BREAKS"),
+                        DefinitionLabel(broken.definition_version()), Join(who, ", "));
+    for (const v1::Diagnostic& diagnostic : broken.diagnostics()) {
+      text += fmt::format("  {}: {} {}\n", Clean(diagnostic.path()), Clean(diagnostic.code()),
+                          Clean(diagnostic.message()));
+    }
+  }
+  return text +
+         fmt::format("{} on it, {} would break\n",
+                     Counted(response.definitions_size(), "definition relies", "definitions rely"),
+                     response.broken_size());
+}
+
+Result<ExitCode> Check(Session& session, const CheckFlags& flags) {
+  v1::CheckParticipantRequest request;
+  request.set_name(FullName(session.client(), flags.name));
+  if (!flags.descriptor_set.empty()) {
+    SAGA_ASSIGN_OR_RETURN(*request.mutable_descriptor_set(),
+                          ReadInput(session, flags.descriptor_set));
+    if (request.descriptor_set().empty()) {
+      return UsageError(fmt::format("'{}' is empty", flags.descriptor_set));
+    }
+  }
+  SAGA_ASSIGN_OR_RETURN(const auto response,
+                        session.client().Call(&ParticipantApi::CheckParticipant, request,
+                                              session.settings().timeout.value_or(kProbeTimeout)));
+  if (session.settings().output == OutputFormat::kIds) {
+    for (const auto& broken : response.broken()) {
+      session.out() << DefinitionLabel(broken.definition_version()) << "\n";
+    }
+  } else if (session.is_for_programs()) {
+    session.PrintJson(response);
+  } else {
+    session.out() << RenderCheck(session, flags, response);
+  }
+  return response.broken_size() > 0 ? ExitCode::kDefinitionBroken : ExitCode::kDone;
+}
+
+void AddCheck(Commands& commands, CLI::App& parent) {
+  auto flags = std::make_shared<CheckFlags>();
+  CLI::App& command = *parent.add_subcommand(
+      "check",
+      "What other types of it break: its live ones, or those of a file before they are deployed; "
+      "exit code 11 when a definition or a saga in flight would break.");
+  command.add_option("NAME", flags->name, "As definitions name it.")->required();
+  command
+      .add_option("--descriptor-set", flags->descriptor_set,
+                  "Serialised FileDescriptorSet of what is to be deployed; - is standard input.")
+      ->type_name("FILE");
+  command.footer("sagactl participants check payments --descriptor-set payments-v2.pb");
+  commands.Runs(command, [flags](Session& session) { return Check(session, *flags); });
+}
+
 void AddRegister(Commands& commands, CLI::App& parent) {
   auto flags = std::make_shared<RegisterFlags>();
   CLI::App& command = *parent.add_subcommand(
@@ -177,6 +246,7 @@ void AddParticipantCommands(Commands& commands) {
   AddRegister(commands, parent);
   CLI::App& list = *parent.add_subcommand("list", "All participants with health and load.");
   commands.Runs(list, [](Session& session) { return ListParticipants(session); });
+  AddCheck(commands, parent);
   AddNamed(commands, parent, "show", "One participant.", &ShowParticipant);
   AddNamed(
       commands, parent, "probe",

@@ -13,13 +13,11 @@ std::map<std::string, std::vector<DefinitionUse>> UsesByParticipant(
     const DefinitionRef definition = definitions.Find(name_space, version.name, version.version);
     if (!definition) continue;
     std::set<std::pair<std::string, std::string>> calls;
-    const auto add = [&](const std::optional<Call>& call) {
-      if (call) calls.emplace(call->participant, call->method);
-    };
-    for (const Step& step : definition->steps) {
-      add(step.action);
-      add(step.undo);
-      add(step.confirm);
+    for (std::size_t i = 0; i < definition->steps.size(); ++i) {
+      for (const Operation operation : OperationsOf(definition->steps[i])) {
+        const Call& call = definition->call(ToStep(i), operation);
+        calls.emplace(call.participant, call.method);
+      }
     }
     for (const auto& [participant, method] : calls) {
       uses[participant].push_back({definition->NameAtVersion(), method});

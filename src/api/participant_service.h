@@ -7,6 +7,7 @@
 #include "api/saga_news.h"
 #include "definition/registry.h"
 #include "orchestrator/participant_directory.h"
+#include "orchestrator/saga_reader.h"
 #include "orchestrator/task_token.h"
 #include "saga/v1/participant_service.grpc.pb.h"
 
@@ -16,9 +17,12 @@ namespace saga::api {
 class ParticipantService final : public v1::ParticipantService::CallbackService {
  public:
   ParticipantService(ParticipantDirectory& participants, const DefinitionRegistry& definitions,
-                     SagaNews& news, TaskTokens tokens, BlockingPool& pool, Forwarder& forwarder)
+                     const DescriptorSource& types, SagaReader& reader, SagaNews& news,
+                     TaskTokens tokens, BlockingPool& pool, Forwarder& forwarder)
       : participants_(participants),
         definitions_(definitions),
+        types_(types),
+        reader_(reader),
         news_(news),
         tokens_(std::move(tokens)),
         pool_(pool),
@@ -36,6 +40,9 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
   grpc::ServerUnaryReactor* ProbeParticipant(grpc::CallbackServerContext* context,
                                              const v1::ProbeParticipantRequest* request,
                                              v1::ProbeParticipantResponse* response) override;
+  grpc::ServerUnaryReactor* CheckParticipant(grpc::CallbackServerContext* context,
+                                             const v1::CheckParticipantRequest* request,
+                                             v1::CheckParticipantResponse* response) override;
   grpc::ServerUnaryReactor* ReportStepOutcome(grpc::CallbackServerContext* context,
                                               const v1::ReportStepOutcomeRequest* request,
                                               v1::ReportStepOutcomeResponse* response) override;
@@ -45,11 +52,14 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
                   v1::RegisterParticipantResponse& response);
   Status List(const v1::ListParticipantsRequest& request,
               v1::ListParticipantsResponse& response) const;
+  Status Check(const v1::CheckParticipantRequest& request, v1::CheckParticipantResponse& response);
   // With the definitions that use it.
   void FillWithUses(const ParticipantStatus& status, v1::Participant& proto) const;
 
   ParticipantDirectory& participants_;
   const DefinitionRegistry& definitions_;
+  const DescriptorSource& types_;
+  SagaReader& reader_;
   SagaNews& news_;
   const TaskTokens tokens_;
   BlockingPool& pool_;

@@ -71,6 +71,13 @@ class ParticipantDirectory {
                                                const std::string& name) const = 0;
   // Asks for its health now. Errors: PARTICIPANT_NOT_FOUND, or why it does not answer.
   virtual Status Reach(const std::string& name_space, const std::string& name) = 0;
+  // Asks its reflection now: a serialised FileDescriptorSet. Errors: PARTICIPANT_NOT_FOUND,
+  // PARTICIPANT_UNREACHABLE, REFLECTION_MISSING, REFLECTION_FAILED.
+  virtual Result<std::string> FetchTypes(const std::string& name_space,
+                                         const std::string& name) = 0;
+  // True when `types` are not those that are registered, byte for byte.
+  virtual bool TypesDiffer(const std::string& name_space, const std::string& name,
+                           const std::string& types) const = 0;
   // Asks for health and descriptors now. Errors: NOT_FOUND PARTICIPANT_NOT_FOUND. A participant
   // that cannot be reached is no error: it shows in the health and in `problems`.
   virtual Result<ProbedParticipant> Probe(const std::string& name_space,

@@ -92,21 +92,32 @@ std::vector<std::string> Directory::MissingMethods(const ParticipantRecord& reco
   return missing;
 }
 
+Result<ParticipantRef> Directory::Find(const std::string& name_space,
+                                       const std::string& name) const {
+  ParticipantRef participant = registry_.Find(name_space, name);
+  if (participant) return participant;
+  return Status(StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
+                fmt::format("no participant '{}' in namespace '{}'", name, name_space));
+}
+
 Status Directory::Reach(const std::string& name_space, const std::string& name) {
-  const ParticipantRef participant = registry_.Find(name_space, name);
-  if (!participant) {
-    return {StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
-            fmt::format("no participant '{}' in namespace '{}'", name, name_space)};
-  }
+  SAGA_ASSIGN_OR_RETURN(const ParticipantRef participant, Find(name_space, name));
   return caller_.CheckHealth(participant);
 }
 
-Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const std::string& name) {
+Result<std::string> Directory::FetchTypes(const std::string& name_space, const std::string& name) {
+  SAGA_ASSIGN_OR_RETURN(const ParticipantRef participant, Find(name_space, name));
+  return FetchDescriptors(EndpointOf(participant->record));
+}
+
+bool Directory::TypesDiffer(const std::string& name_space, const std::string& name,
+                            const std::string& types) const {
   const ParticipantRef participant = registry_.Find(name_space, name);
-  if (!participant) {
-    return Status(StatusCode::kNotFound, "PARTICIPANT_NOT_FOUND",
-                  fmt::format("no participant '{}' in namespace '{}'", name, name_space));
-  }
+  return !participant || participant->record.descriptors != types;
+}
+
+Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const std::string& name) {
+  SAGA_ASSIGN_OR_RETURN(const ParticipantRef participant, Find(name_space, name));
   ProbedParticipant probed;
   const auto began = std::chrono::steady_clock::now();
   const Status health = caller_.CheckHealth(participant);

@@ -34,9 +34,13 @@ class Directory final : public ParticipantDirectory {
   std::optional<ParticipantStatus> Get(const std::string& name_space,
                                        const std::string& name) const override;
   Status Reach(const std::string& name_space, const std::string& name) override;
+  Result<std::string> FetchTypes(const std::string& name_space, const std::string& name) override;
+  bool TypesDiffer(const std::string& name_space, const std::string& name,
+                   const std::string& types) const override;
   Result<ProbedParticipant> Probe(const std::string& name_space, const std::string& name) override;
 
  private:
+  Result<ParticipantRef> Find(const std::string& name_space, const std::string& name) const;
   ParticipantStatus StatusOf(const Participant& participant) const;
   // What the definitions call and `types` do not offer.
   std::vector<std::string> MissingMethods(const ParticipantRecord& record,

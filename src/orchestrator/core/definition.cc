@@ -165,6 +165,15 @@ bool HasCall(const Step& step, Operation operation) {
   SAGA_UNREACHABLE();
 }
 
+std::vector<Operation> OperationsOf(const Step& step) {
+  std::vector<Operation> operations;
+  for (const Operation operation :
+       {ForwardOperation(step), Operation::kQuery, Operation::kConfirm, UndoOperation(step)}) {
+    if (HasCall(step, operation)) operations.push_back(operation);
+  }
+  return operations;
+}
+
 std::optional<StepIndex> Definition::Find(std::string_view id) const {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].id == id) return ToStep(i);

@@ -30,6 +30,9 @@ inline Operation AskingOperation(const Step& step) {
   return step.query ? Operation::kQuery : ForwardOperation(step);
 }
 
+// The calls that a step may make: forward, query, confirm, back.
+std::vector<Operation> OperationsOf(const Step& step);
+
 // Immutable after Make; shared by the sagas that run on it.
 struct Definition {
   std::string name_space;

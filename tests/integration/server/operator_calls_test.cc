@@ -261,6 +261,45 @@ TEST_F(OperatorCallsTest, ADiffNamesWhatBreaksAndWhatSagasInFlightNeed) {
       "DEFINITION_NOT_FOUND");
 }
 
+TEST_F(OperatorCallsTest, ACheckNamesTheDefinitionsAndSagasThatOtherTypesBreak) {
+  Start(StartOf("ord-1", "hang"));
+  v1::CheckParticipantRequest request;
+  request.set_name("stock");
+  v1::CheckParticipantResponse checked;
+  ASSERT_EQ(Call(*participants_, &v1::ParticipantService::Stub::CheckParticipant, request, &checked)
+                .ToString(),
+            "OK");
+  EXPECT_FALSE(checked.changed());
+  EXPECT_THAT(checked.definitions(), ElementsAre("order@1"));
+  EXPECT_EQ(checked.broken_size(), 0);
+
+  // The next version drops the method that undoes.
+  google::protobuf::FileDescriptorSet set;
+  ::test::stock::v1::Item::descriptor()->file()->CopyTo(set.add_file());
+  google::protobuf::FileDescriptorProto& file = *set.add_file();
+  ::test::stock::v1::ReserveRequest::descriptor()->file()->CopyTo(&file);
+  auto& methods = *file.mutable_service(0)->mutable_method();
+  for (int i = methods.size(); i-- > 0;) {
+    if (methods.Get(i).name() == "Release") methods.DeleteSubrange(i, 1);
+  }
+  request.set_descriptor_set(set.SerializeAsString());
+  ASSERT_EQ(Call(*participants_, &v1::ParticipantService::Stub::CheckParticipant, request, &checked)
+                .ToString(),
+            "OK");
+  EXPECT_TRUE(checked.changed());
+  ASSERT_EQ(checked.broken_size(), 1);
+  EXPECT_EQ(checked.broken(0).definition_version(),
+            "namespaces/default/definitions/order/versions/1");
+  EXPECT_TRUE(checked.broken(0).active());
+  EXPECT_EQ(checked.broken(0).sagas_in_flight(), 1);
+  EXPECT_EQ(checked.broken(0).diagnostics(0).path(), "steps[0].undo.call");
+
+  request.set_descriptor_set("no set");
+  EXPECT_EQ(Call(*participants_, &v1::ParticipantService::Stub::CheckParticipant, request, &checked)
+                .reason(),
+            "FIELD_INVALID");
+}
+
 TEST_F(OperatorCallsTest, LintSaysWhichParticipantCannotBeReached) {
   // Its descriptors are known; nobody listens there.
   google::protobuf::FileDescriptorSet set;

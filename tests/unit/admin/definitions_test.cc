@@ -168,5 +168,37 @@ TEST_F(DefinitionCommandsTest, DiffOfFilesAsksNoServer) {
   EXPECT_THAT(server_, IsEmpty());
 }
 
+TEST_F(DefinitionCommandsTest, CheckOfAParticipantNamesWhatItsTypesBreak) {
+  v1::CheckParticipantResponse& check = sagad_.participants.check;
+  check.set_changed(true);
+  check.add_definitions("hold@1");
+  check.add_definitions("hold@2");
+  auto& broken = *check.add_broken();
+  broken.set_definition_version("namespaces/default/definitions/hold/versions/1");
+  broken.set_active(true);
+  broken.set_sagas_in_flight(12);
+  v1::Diagnostic& diagnostic = *broken.add_diagnostics();
+  diagnostic.set_path("steps[0].undo.call");
+  diagnostic.set_code("SAGA009");
+  diagnostic.set_message("no method 'Release'");
+  const std::string types = Descriptors();
+
+  EXPECT_EQ(Run({"participants", "check", "stock", "--descriptor-set", types}),
+            ExitCode::kDefinitionBroken)
+      << err_;
+
+  EXPECT_EQ(out_,
+            "stock: its types are not those that are registered\n"
+            "BREAKS  hold@1 (active, 12 sagas in flight)\n"
+            "  steps[0].undo.call: SAGA009 no method 'Release'\n"
+            "2 definitions rely on it, 1 would break\n");
+  ASSERT_THAT(sagad_.participants.checks, SizeIs(1));
+  EXPECT_FALSE(sagad_.participants.checks[0].descriptor_set().empty());
+  check.Clear();
+  EXPECT_EQ(Run({"participants", "check", "stock"}), ExitCode::kDone);
+  EXPECT_EQ(Run({"participants", "check", "stock", "--descriptor-set", WriteFile("empty.pb", "")}),
+            ExitCode::kUsage);
+}
+
 }  // namespace
 }  // namespace saga::admin

@@ -245,6 +245,14 @@ grpc::Status FakeParticipants::RegisterParticipant(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status FakeParticipants::CheckParticipant(grpc::ServerContext*,
+                                                const v1::CheckParticipantRequest* request,
+                                                v1::CheckParticipantResponse* response) {
+  checks.push_back(*request);
+  *response = check;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeParticipants::GetParticipant(grpc::ServerContext*,
                                               const v1::GetParticipantRequest*,
                                               v1::GetParticipantResponse* response) {

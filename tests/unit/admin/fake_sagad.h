@@ -118,7 +118,11 @@ class FakeParticipants final : public v1::ParticipantService::Service {
   v1::Participant participant;
   std::vector<std::string> problems;
   std::vector<v1::RegisterParticipantRequest> registrations;
+  std::vector<v1::CheckParticipantRequest> checks;
+  v1::CheckParticipantResponse check;
 
+  grpc::Status CheckParticipant(grpc::ServerContext*, const v1::CheckParticipantRequest*,
+                                v1::CheckParticipantResponse*) override;
   grpc::Status RegisterParticipant(grpc::ServerContext*, const v1::RegisterParticipantRequest*,
                                    v1::RegisterParticipantResponse*) override;
   grpc::Status GetParticipant(grpc::ServerContext*, const v1::GetParticipantRequest*,

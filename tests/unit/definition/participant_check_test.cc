@@ -1,0 +1,115 @@
+#include "definition/participant_check.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/compiler/parser.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <gtest/gtest.h>
+
+#include "definition/loader.h"
+#include "definition/overlaid_descriptors.h"
+#include "fake_descriptors.h"
+
+namespace saga {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* kProto = R"(
+syntax = "proto3";
+package v;
+message Money { int64 units = 1; }
+message Ask { string order_id = 1; int64 amount = 2; }
+message Answer { string id = 1; Money held = 2; }
+service Pay { rpc Charge(Ask) returns (Answer); rpc Void(Ask) returns (Answer); }
+)";
+
+constexpr const char* kDefinition = R"(
+saga: order
+owner: team
+steps:
+- { id: charge, call: pay/Charge, with: { order_id: input.id, amount: 5 },
+    undo: { call: pay/Void, with: { order_id: input.id } } }
+- { id: again, call: pay/Charge, with: { amount: steps.charge.held.units }, undo: none }
+)";
+
+ServiceTypesRef Types(const std::string& proto) {
+  google::protobuf::io::ArrayInputStream stream(proto.data(), static_cast<int>(proto.size()));
+  google::protobuf::io::Tokenizer tokenizer(&stream, nullptr);
+  google::protobuf::compiler::Parser parser;
+  google::protobuf::FileDescriptorSet set;
+  EXPECT_TRUE(parser.Parse(&tokenizer, set.add_file()));
+  set.mutable_file(0)->set_name("v.proto");
+  return ServiceTypes::FromSet(set.SerializeAsString()).value();
+}
+
+// What breaks when `from` is replaced in the participant's types.
+Diagnostics Broken(const std::string& from, const std::string& to) {
+  test::FakeDescriptors now;
+  now.Add("pay", test::ParseProto(kProto), "v.Pay");
+  std::string proto = kProto;
+  const std::size_t at = proto.find(from);
+  EXPECT_NE(at, proto.npos) << from;
+  proto.replace(at, from.size(), to);
+  const OverlaidDescriptors then(
+      now,
+      {.name_space = "default", .participant = "pay", .service = "v.Pay", .types = Types(proto)});
+  const LoadedDefinition loaded = LoadDefinition(kDefinition);
+  EXPECT_THAT(loaded.diagnostics, IsEmpty());
+  return BrokenBy(loaded.document, "default", now, then, "pay");
+}
+
+TEST(ParticipantCheckTest, WhatIsAddedBreaksNothing) {
+  EXPECT_THAT(Broken("string id = 1;", "string id = 1; string more = 7;"), IsEmpty());
+  EXPECT_THAT(Broken("service Pay {", "service More { rpc X(Ask) returns (Ask); }\nservice Pay {"),
+              IsEmpty());
+}
+
+TEST(ParticipantCheckTest, AMethodThatIsGoneIsNamedWithItsPlace) {
+  const Diagnostics broken = Broken("rpc Void(Ask) returns (Answer);", "");
+  ASSERT_THAT(broken, SizeIs(1));
+  EXPECT_EQ(broken[0].code, "SAGA009");
+  EXPECT_EQ(broken[0].path, "steps[0].undo.call");
+}
+
+TEST(ParticipantCheckTest, AStreamingMethodIsNoUnaryOne) {
+  EXPECT_EQ(Broken("rpc Void(Ask) returns (Answer);", "rpc Void(Ask) returns (stream Answer);")
+                .at(0)
+                .code,
+            "SAGA009");
+}
+
+TEST(ParticipantCheckTest, AFieldOfARequestThatIsGoneOrOfAnotherTypeIsNamed) {
+  EXPECT_EQ(Broken("int64 amount = 2;", "").at(0).path, "steps[0].with.amount");
+  EXPECT_EQ(Broken("int64 amount = 2;", "bool amount = 2;").at(0).code, "SAGA008");
+}
+
+TEST(ParticipantCheckTest, AFieldOfAnAnswerThatIsReadAndGoneIsNamed) {
+  const Diagnostics broken = Broken("int64 units = 1;", "");
+  ASSERT_THAT(broken, SizeIs(1));
+  EXPECT_EQ(broken[0].path, "steps[1].with.amount");
+}
+
+// Sagas in flight keep the bytes that were answered to them.
+TEST(ParticipantCheckTest, AnswersThatWouldBeReadWronglyAreNamed) {
+  for (const auto& [from, to] :
+       {std::pair("string id = 1;", "string id = 3;"), std::pair("string id = 1;", "string x = 1;"),
+        std::pair("int64 units = 1;", "sint64 units = 1;")}) {
+    const Diagnostics broken = Broken(from, to);
+    ASSERT_FALSE(broken.empty()) << to;
+    EXPECT_THAT(broken.back().message, HasSubstr("would be read wrongly")) << to;
+    EXPECT_EQ(broken.back().path, "steps[1].call") << to;
+  }
+}
+
+TEST(ParticipantCheckTest, OnlyCallersUseAParticipant) {
+  const LoadedDefinition loaded = LoadDefinition(kDefinition);
+  EXPECT_TRUE(Uses(loaded.document, "pay"));
+  EXPECT_FALSE(Uses(loaded.document, "stock"));
+}
+
+}  // namespace
+}  // namespace saga
