@@ -136,7 +136,8 @@ Parts::Parts(const Config& config, const std::string& conninfo, const std::strin
       operator_service(
           *orchestrator, reader, finder, directory, forwarder, types,
           {.self = [this] { return leases.self(); }, .leases = [this] { return leases.table(); }}),
-      participant_service(directory, definitions, types, reader, news, TaskTokens(secret), workers, forwarder),
+      participant_service(directory, definitions, types, reader, news, TaskTokens(secret), workers,
+                          forwarder),
       maintenance(conninfo, {}) {}
 
 Parts::~Parts() = default;

@@ -54,10 +54,7 @@ Status Scenario::TakeInput(const std::string& json) {
 }
 
 Status Scenario::AddMethods(StepIndex step, const DescriptorSource& descriptors) {
-  const Step& of = definition_->step(step);
-  for (const Operation operation :
-       {ForwardOperation(of), UndoOperation(of), Operation::kConfirm, Operation::kQuery}) {
-    if (!HasCall(of, operation)) continue;
+  for (const Operation operation : OperationsOf(definition_->step(step))) {
     SAGA_RETURN_IF_ERROR(AddMethod(step, operation, descriptors));
   }
   return Status::Ok();
