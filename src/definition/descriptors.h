@@ -36,9 +36,13 @@ class DescriptorSource {
   virtual bool HasParticipant(const std::string& name_space,
                               const std::string& participant) const = 0;
   virtual std::vector<std::string> ParticipantNames(const std::string& name_space) const = 0;
-  // The type in the descriptors of any participant of the namespace.
+  // The type in the descriptors of any participant of the namespace; the first one by name counts.
   virtual std::optional<TypeHandle> FindType(const std::string& name_space,
                                              const std::string& full_name) const = 0;
+  // The type in the descriptors of this participant.
+  virtual std::optional<TypeHandle> FindTypeOf(const std::string& name_space,
+                                               const std::string& participant,
+                                               const std::string& full_name) const = 0;
   // `method` is "Reserve" or "pkg.Service/Reserve"; `service` the default service, or empty for the
   // participant's own. Errors: NOT_FOUND METHOD_NOT_FOUND that names what there is; FIELD_INVALID
   // for a streaming method.

@@ -3,8 +3,11 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "definition/expr/program.h"
@@ -37,54 +40,74 @@ expr::Environment AnyTypes() {
   return environment;
 }
 
-void AddReads(const std::string& text, std::set<std::string>& reads) {
+struct Reads {
+  std::set<std::string> read;
+  std::set<std::string> tested;  // By has().
+};
+
+Reads ReadsIn(const std::string& text, std::string_view variable) {
   static const expr::Environment kEnvironment = AnyTypes();
   const expr::CompileResult compiled = expr::Compile(text, kEnvironment);
   const auto* program = std::get_if<expr::Program>(&compiled);
-  if (program == nullptr) return;
-  std::set<std::string> tested;
-  std::vector<std::string> read;
+  Reads reads;
+  if (program == nullptr) return reads;
   for (const expr::Reference& reference : program->References()) {
-    if (kEnvironment.variables()[reference.variable].name != "input") continue;
-    std::string path = "input";
+    if (kEnvironment.variables()[reference.variable].name != variable) continue;
+    std::string path(variable);
     for (const std::string& name : reference.names) path += "." + name;
-    if (reference.use == expr::ReferenceUse::kTest) {
-      tested.insert(path);
-    } else {
-      read.push_back(path);
-    }
+    const bool test = reference.use == expr::ReferenceUse::kTest;
+    (test ? reads.tested : reads.read).insert(std::move(path));
   }
-  for (const std::string& path : read) {
-    bool guarded = false;
-    for (const std::string& test : tested) guarded = guarded || path.starts_with(test);
-    if (!guarded) reads.insert(path);
-  }
+  return reads;
 }
 
-void Collect(const Message& message, std::set<std::string>& reads) {
+// Calls `visit` with the text of every expression.
+void ForEachExpression(const Message& message,
+                       const std::function<void(const std::string&)>& visit) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     if (field->message_type() != nullptr && !field->is_repeated()) {
-      Collect(reflection.GetMessage(message, field), reads);
+      ForEachExpression(reflection.GetMessage(message, field), visit);
     } else if (field->message_type() != nullptr) {
       for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
-        Collect(reflection.GetRepeatedMessage(message, field, i), reads);
+        ForEachExpression(reflection.GetRepeatedMessage(message, field, i), visit);
       }
     } else if (!field->is_repeated() && field->type() == FieldDescriptor::TYPE_STRING &&
                HoldsExpression(*field)) {
-      AddReads(reflection.GetString(message, field), reads);
+      visit(reflection.GetString(message, field));
     }
   }
+}
+
+bool IsGuarded(const std::string& path, const std::set<std::string>& tested) {
+  return std::any_of(tested.begin(), tested.end(), [&path](const std::string& test) {
+    return (path + ".").starts_with(test + ".");
+  });
 }
 
 }  // namespace
 
 std::set<std::string> InputReads(const saga::v1::SagaDefinition& document) {
-  std::set<std::string> reads;
-  Collect(document, reads);
-  return reads;
+  std::set<std::string> all;
+  ForEachExpression(document, [&all](const std::string& text) {
+    const Reads reads = ReadsIn(text, "input");
+    for (const std::string& path : reads.read) {
+      if (!IsGuarded(path, reads.tested)) all.insert(path);
+    }
+  });
+  return all;
+}
+
+std::set<std::string> ReadsOf(const Message& part, std::string_view variable) {
+  std::set<std::string> all;
+  ForEachExpression(part, [&all, variable](const std::string& text) {
+    Reads reads = ReadsIn(text, variable);
+    all.merge(reads.read);
+    all.merge(reads.tested);
+  });
+  return all;
 }
 
 }  // namespace saga

@@ -54,6 +54,12 @@ std::optional<TypeHandle> OfflineDescriptors::FindType(const std::string&,
   return std::nullopt;
 }
 
+std::optional<TypeHandle> OfflineDescriptors::FindTypeOf(const std::string& name_space,
+                                                         const std::string&,
+                                                         const std::string& full_name) const {
+  return FindType(name_space, full_name);
+}
+
 Result<std::string> OfflineDescriptors::FullName(const std::string& participant,
                                                  const std::string& method) const {
   if (method.find('/') != std::string::npos) return method;

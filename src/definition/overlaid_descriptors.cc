@@ -14,17 +14,29 @@ std::vector<std::string> OverlaidDescriptors::ParticipantNames(
 
 std::optional<TypeHandle> OverlaidDescriptors::FindType(const std::string& name_space,
                                                         const std::string& full_name) const {
-  if (name_space == exchange_.name_space) {
-    const auto* type = exchange_.types->pool().FindMessageTypeByName(full_name);
-    if (type != nullptr) return HandleOf(exchange_.types, *type);
+  // One by one: the base would still find what the exchanged types do not hold any more.
+  for (const std::string& participant : ParticipantNames(name_space)) {
+    auto found = FindTypeOf(name_space, participant, full_name);
+    if (found) return found;
   }
-  return base_.FindType(name_space, full_name);
+  return std::nullopt;
+}
+
+std::optional<TypeHandle> OverlaidDescriptors::FindTypeOf(const std::string& name_space,
+                                                          const std::string& participant,
+                                                          const std::string& full_name) const {
+  if (!IsExchanged(name_space, participant)) {
+    return base_.FindTypeOf(name_space, participant, full_name);
+  }
+  const auto* type = exchange_.types->pool().FindMessageTypeByName(full_name);
+  if (type == nullptr) return std::nullopt;
+  return HandleOf(exchange_.types, *type);
 }
 
 Result<MethodHandle> OverlaidDescriptors::FindMethod(const std::string& name_space,
                                                      const std::string& participant,
                                                      const std::string& method) const {
-  if (name_space != exchange_.name_space || participant != exchange_.participant) {
+  if (!IsExchanged(name_space, participant)) {
     return base_.FindMethod(name_space, participant, method);
   }
   SAGA_ASSIGN_OR_RETURN(const google::protobuf::MethodDescriptor* found,

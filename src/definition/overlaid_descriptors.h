@@ -28,10 +28,17 @@ class OverlaidDescriptors final : public DescriptorSource {
   std::vector<std::string> ParticipantNames(const std::string& name_space) const override;
   std::optional<TypeHandle> FindType(const std::string& name_space,
                                      const std::string& full_name) const override;
+  std::optional<TypeHandle> FindTypeOf(const std::string& name_space,
+                                       const std::string& participant,
+                                       const std::string& full_name) const override;
   Result<MethodHandle> FindMethod(const std::string& name_space, const std::string& participant,
                                   const std::string& method) const override;
 
  private:
+  bool IsExchanged(const std::string& name_space, const std::string& participant) const {
+    return name_space == exchange_.name_space && participant == exchange_.participant;
+  }
+
   const DescriptorSource& base_;
   const Exchange exchange_;
 };

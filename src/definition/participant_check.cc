@@ -1,77 +1,120 @@
 #include "definition/participant_check.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "definition/checker.h"
+#include "definition/input_reads.h"
+#include "definition/wire_change.h"
 
 namespace saga {
 namespace {
 
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
+// One call of a step, and the methods behind it on both sides.
+struct ComparedCall {
+  const v1::DefinitionStep& step;
+  const v1::DefinitionCall& call;
+  std::string path;  // "steps[0].undo"
+};
 
-std::string TypeText(const FieldDescriptor& field) {
-  const std::string repeated = field.is_repeated() ? "repeated " : "";
-  if (field.message_type() != nullptr) return repeated + field.message_type()->full_name();
-  if (field.enum_type() != nullptr) return repeated + field.enum_type()->full_name();
-  return repeated + field.type_name();
-}
+// Looks for what the type check cannot see: the same names with other bytes.
+class WireChecker final {
+ public:
+  WireChecker(const v1::SagaDefinition& document, Diagnostics& found)
+      : document_(document), found_(found) {}
 
-// Bytes that were written as `now` and would be read as `then`: the first field that would get a
-// wrong value; empty = none. What is only gone is left to the type check.
-std::string Misread(const Descriptor& now, const Descriptor& then,
-                    std::set<const Descriptor*>& seen) {
-  if (!seen.insert(&now).second) return {};
-  for (int i = 0; i < now.field_count(); ++i) {
-    const FieldDescriptor& field = *now.field(i);
-    const FieldDescriptor* same = then.FindFieldByNumber(field.number());
-    const FieldDescriptor* named = then.FindFieldByName(field.name());
-    if (named != nullptr && named->number() != field.number()) {
-      return fmt::format("{} has the number {} instead of {}", named->full_name(), named->number(),
-                         field.number());
+  void Check(const ComparedCall& compared, const MethodHandle& now, const MethodHandle& then) {
+    const std::string request =
+        WireChangeIn(*now.request.type, *then.request.type, compared.call.with());
+    if (!request.empty()) {
+      Add(compared, ".with",
+          fmt::format("requests of step '{}' would be read wrongly until the participant is "
+                      "registered again: {}",
+                      compared.step.id(), request));
     }
-    if (same == nullptr) continue;
-    if (same->name() != field.name()) {
-      return fmt::format("number {} of {} is {} instead of {}", field.number(), now.full_name(),
-                         same->name(), field.name());
+    for (const std::vector<std::string>& read : AnswerReads(compared)) {
+      const std::string answer = WireChangeAt(*now.response.type, *then.response.type, read);
+      if (answer.empty()) continue;
+      Add(compared, ".call",
+          fmt::format("answers of step '{}', those included that sagas in flight have recorded, "
+                      "would be read wrongly: {}",
+                      compared.step.id(), answer));
     }
-    if (TypeText(*same) != TypeText(field)) {
-      return fmt::format("{} is {} instead of {}", field.full_name(), TypeText(*same),
-                         TypeText(field));
-    }
-    if (field.message_type() == nullptr) continue;
-    std::string below = Misread(*field.message_type(), *same->message_type(), seen);
-    if (!below.empty()) return below;
   }
-  return {};
-}
 
-void AddMisread(const v1::SagaDefinition& document, const std::string& name_space,
-                const DescriptorSource& now, const DescriptorSource& then,
-                const std::string& participant, Diagnostics& found) {
+ private:
+  void Add(const ComparedCall& compared, const char* where, std::string message) {
+    Diagnostic diagnostic{.severity = Severity::kError,
+                          .code = "SAGA008",
+                          .message = std::move(message),
+                          .path = compared.path + where,
+                          .suggestion = "give a changed field a new number and a new name"};
+    const bool known = std::any_of(found_.begin(), found_.end(), [&](const Diagnostic& other) {
+      return other.path == diagnostic.path && other.message == diagnostic.message;
+    });
+    if (!known) found_.push_back(std::move(diagnostic));
+  }
+
+  // Names of fields that are read of the call's answer.
+  std::vector<std::vector<std::string>> AnswerReads(const ComparedCall& compared) const {
+    const v1::DefinitionStep& step = compared.step;
+    std::set<std::string> output;
+    if (&compared.call == &step.query().call()) {
+      output = ReadsOf(step.query(), "output");
+      // Without an output of its own, the query's answer is the step's.
+      if (!step.query().has_output()) output.merge(StepReads(step));
+    } else if (&compared.call == &step.action()) {
+      output = StepReads(step);
+    }
+    std::vector<std::vector<std::string>> reads;
+    for (const std::string& path : output) reads.push_back(NamesBehind(path));
+    return reads;
+  }
+
+  // As "output.hold_id", wherever it is read.
+  std::set<std::string> StepReads(const v1::DefinitionStep& step) const {
+    v1::DefinitionStep own = step;
+    own.clear_query();  // There, `output` is what the query answers.
+    std::set<std::string> reads = ReadsOf(own, "output");
+    const std::string prefix = "steps." + step.id();
+    for (const std::string& path : ReadsOf(document_, "steps")) {
+      if (path == "steps") reads.insert("output");
+      if (!(path + ".").starts_with(prefix + ".")) continue;
+      reads.insert("output" + path.substr(prefix.size()));
+    }
+    return reads;
+  }
+
+  static std::vector<std::string> NamesBehind(const std::string& path) {
+    std::vector<std::string> names;
+    for (std::size_t dot = path.find('.'); dot != path.npos;) {
+      const std::size_t end = path.find('.', dot + 1);
+      names.push_back(path.substr(dot + 1, end == path.npos ? end : end - dot - 1));
+      dot = end;
+    }
+    return names;
+  }
+
+  const v1::SagaDefinition& document_;
+  Diagnostics& found_;
+};
+
+std::vector<ComparedCall> CallsOf(const v1::SagaDefinition& document) {
+  std::vector<ComparedCall> calls;
   for (int i = 0; i < document.steps_size(); ++i) {
-    const v1::DefinitionCall& call = document.steps(i).action();
-    if (call.participant() != participant) continue;
-    const auto before = now.FindMethod(name_space, participant, call.method());
-    const auto after = then.FindMethod(name_space, participant, call.method());
-    if (!before.ok() || !after.ok()) continue;
-    std::set<const Descriptor*> seen;
-    const std::string why = Misread(*before->response.type, *after->response.type, seen);
-    if (why.empty()) continue;
-    found.push_back(
-        {.severity = Severity::kError,
-         .code = "SAGA008",
-         .message = fmt::format("answers that sagas in flight have recorded would be read wrongly: "
-                                "{}",
-                                why),
-         .path = fmt::format("steps[{}].call", i),
-         .suggestion = "give a changed field a new number and a new name"});
+    const v1::DefinitionStep& step = document.steps(i);
+    const bool hold = step.kind() == v1::DEFINITION_STEP_KIND_TCC;
+    const std::string path = fmt::format("steps[{}]", i);
+    calls.push_back({step, step.action(), path + (hold ? ".try" : "")});
+    calls.push_back({step, step.query().call(), path + ".query"});
+    calls.push_back({step, step.confirm(), path + ".confirm"});
+    calls.push_back({step, step.undo(), path + (hold ? ".cancel" : ".undo")});
   }
+  return calls;
 }
 
 std::set<std::pair<std::string, std::string>> ErrorsOf(const Diagnostics& diagnostics) {
@@ -85,13 +128,10 @@ std::set<std::pair<std::string, std::string>> ErrorsOf(const Diagnostics& diagno
 }  // namespace
 
 bool Uses(const v1::SagaDefinition& document, const std::string& participant) {
-  return std::any_of(document.steps().begin(), document.steps().end(),
-                     [&participant](const v1::DefinitionStep& step) {
-                       return step.action().participant() == participant ||
-                              step.undo().participant() == participant ||
-                              step.confirm().participant() == participant ||
-                              step.query().call().participant() == participant;
-                     });
+  const std::vector<ComparedCall> calls = CallsOf(document);
+  return std::any_of(calls.begin(), calls.end(), [&participant](const ComparedCall& compared) {
+    return compared.call.participant() == participant;
+  });
 }
 
 Diagnostics BrokenBy(const v1::SagaDefinition& document, const std::string& name_space,
@@ -110,7 +150,14 @@ Diagnostics BrokenBy(const v1::SagaDefinition& document, const std::string& name
                         known.count({diagnostic.code, diagnostic.path}) == 0;
     if (is_new) found.push_back(std::move(diagnostic));
   }
-  AddMisread(document, name_space, now, then, participant, found);
+  WireChecker wire(document, found);
+  for (const ComparedCall& compared : CallsOf(document)) {
+    if (compared.call.participant() != participant) continue;
+    const std::string& method = compared.call.method();
+    const auto known = now.FindMethod(name_space, participant, method);
+    const auto next = then.FindMethod(name_space, participant, method);
+    if (known.ok() && next.ok()) wire.Check(compared, *known, *next);
+  }
   return found;
 }
 

@@ -82,6 +82,25 @@ class PoolBuilder {
   std::set<std::string> under_way_;
 };
 
+// The files of the services and what they import; without comments and what only generators of
+// code look at. protobuf's own files differ between its releases and mean the same.
+void AddFile(const pb::FileDescriptor& file, std::map<std::string, std::string>& files) {
+  if (file.name().starts_with("google/protobuf/")) return;
+  pb::FileDescriptorProto proto;
+  file.CopyTo(&proto);
+  proto.clear_options();
+  if (!files.emplace(file.name(), proto.SerializeAsString()).second) return;
+  for (int i = 0; i < file.dependency_count(); ++i) AddFile(*file.dependency(i), files);
+}
+
+std::map<std::string, std::string> FilesOf(const ServiceTypes& types) {
+  std::map<std::string, std::string> files;
+  for (const std::string& service : types.services()) {
+    AddFile(*types.pool().FindServiceByName(service)->file(), files);
+  }
+  return files;
+}
+
 bool IsUnary(const pb::MethodDescriptor& method) {
   return !method.client_streaming() && !method.server_streaming();
 }
@@ -155,6 +174,8 @@ Result<const pb::MethodDescriptor*> ServiceTypes::FindMethod(const std::string& 
   }
   return descriptor;
 }
+
+bool AreSame(const ServiceTypes& a, const ServiceTypes& b) { return FilesOf(a) == FilesOf(b); }
 
 TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descriptor& type) {
   return {.owner = types, .type = &type, .prototype = &types->Prototype(type)};

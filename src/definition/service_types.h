@@ -60,6 +60,9 @@ TypeHandle HandleOf(const ServiceTypesRef& types, const google::protobuf::Descri
 MethodHandle HandleOf(const ServiceTypesRef& types,
                       const google::protobuf::MethodDescriptor& method);
 
+// True when both declare the same services with the same messages, however the sets were made.
+bool AreSame(const ServiceTypes& a, const ServiceTypes& b);
+
 // Reflection, health and the like: part of gRPC, not of a participant's work.
 bool IsInfrastructure(std::string_view service);
 

@@ -75,7 +75,7 @@ class ParticipantDirectory {
   // PARTICIPANT_UNREACHABLE, REFLECTION_MISSING, REFLECTION_FAILED.
   virtual Result<std::string> FetchTypes(const std::string& name_space,
                                          const std::string& name) = 0;
-  // True when `types` are not those that are registered, byte for byte.
+  // True when the FileDescriptorSet `types` declares other services or messages than registered.
   virtual bool TypesDiffer(const std::string& name_space, const std::string& name,
                            const std::string& types) const = 0;
   // Asks for health and descriptors now. Errors: NOT_FOUND PARTICIPANT_NOT_FOUND. A participant

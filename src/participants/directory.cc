@@ -113,7 +113,10 @@ Result<std::string> Directory::FetchTypes(const std::string& name_space, const s
 bool Directory::TypesDiffer(const std::string& name_space, const std::string& name,
                             const std::string& types) const {
   const ParticipantRef participant = registry_.Find(name_space, name);
-  return !participant || participant->record.descriptors != types;
+  if (!participant || !participant->types) return true;
+  if (participant->record.descriptors == types) return false;
+  const Result<ServiceTypesRef> others = ServiceTypes::FromSet(types);
+  return !others.ok() || !AreSame(*participant->types, **others);
 }
 
 Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const std::string& name) {

@@ -31,6 +31,16 @@ std::optional<TypeHandle> RegistryDescriptors::FindType(const std::string& name_
   return std::nullopt;
 }
 
+std::optional<TypeHandle> RegistryDescriptors::FindTypeOf(const std::string& name_space,
+                                                          const std::string& participant,
+                                                          const std::string& full_name) const {
+  const ParticipantRef found = registry_.Find(name_space, participant);
+  if (!found || !found->types) return std::nullopt;
+  const auto* type = found->types->pool().FindMessageTypeByName(full_name);
+  if (type == nullptr) return std::nullopt;
+  return HandleOf(found->types, *type);
+}
+
 Result<MethodHandle> RegistryDescriptors::FindMethod(const std::string& name_space,
                                                      const std::string& participant,
                                                      const std::string& method) const {

@@ -273,13 +273,21 @@ TEST_F(OperatorCallsTest, ACheckNamesTheDefinitionsAndSagasThatOtherTypesBreak) 
   EXPECT_THAT(checked.definitions(), ElementsAre("order@1"));
   EXPECT_EQ(checked.broken_size(), 0);
 
-  // The next version drops the method that undoes.
   google::protobuf::FileDescriptorSet set;
   ::test::stock::v1::Item::descriptor()->file()->CopyTo(set.add_file());
   google::protobuf::FileDescriptorProto& file = *set.add_file();
   ::test::stock::v1::ReserveRequest::descriptor()->file()->CopyTo(&file);
+  // The very same types, although the set was not made by reflection.
+  request.set_descriptor_set(set.SerializeAsString());
+  ASSERT_EQ(Call(*participants_, &v1::ParticipantService::Stub::CheckParticipant, request, &checked)
+                .ToString(),
+            "OK");
+  EXPECT_FALSE(checked.changed());
+  EXPECT_EQ(checked.broken_size(), 0);
+
   auto& methods = *file.mutable_service(0)->mutable_method();
   for (int i = methods.size(); i-- > 0;) {
+    // The next version drops the method that undoes.
     if (methods.Get(i).name() == "Release") methods.DeleteSubrange(i, 1);
   }
   request.set_descriptor_set(set.SerializeAsString());

@@ -148,6 +148,24 @@ TEST(DiffTest, ANewReadOfAJsonInputIsBreakingUnlessItIsGuarded) {
   }
 }
 
+TEST(InputReadsTest, ATestGuardsItsOwnFieldOnly) {
+  EXPECT_THAT(
+      InputReads(Load("saga: order\noutput: \"has(input.a) ? input.ab : input.a.b\"\nsteps:\n"
+                      "- { id: t, wait: 1s }\n")),
+      ElementsAre("input.ab"));
+}
+
+TEST(InputReadsTest, ReadsOfAVariableAreThoseOfOnePartOrOfAll) {
+  const v1::SagaDefinition document = Load(R"(
+saga: order
+steps:
+- { id: a, call: stock/Reserve, undo: { call: stock/Release, with: { id: output.id } } }
+- { id: b, call: stock/Reserve, undo: none, with: { id: "has(steps.a.x) ? steps.a.y : output.no" } }
+)");
+  EXPECT_THAT(ReadsOf(document, "steps"), ElementsAre("steps.a.x", "steps.a.y"));
+  EXPECT_THAT(ReadsOf(document.steps(0), "output"), ElementsAre("output.id"));
+}
+
 TEST(InputReadsTest, EveryExpressionIsLookedAt) {
   const v1::SagaDefinition document = Load(R"(
 saga: order

@@ -189,6 +189,16 @@ std::optional<TypeHandle> FakeDescriptors::FindType(const std::string& name_spac
   return std::nullopt;
 }
 
+std::optional<TypeHandle> FakeDescriptors::FindTypeOf(const std::string&,
+                                                      const std::string& participant,
+                                                      const std::string& full_name) const {
+  const auto found = participants_.find(participant);
+  if (found == participants_.end()) return std::nullopt;
+  const ProtoTypes& types = *found->second.types;
+  if (types.pool.FindMessageTypeByName(full_name) == nullptr) return std::nullopt;
+  return HandleOf(found->second.types, full_name);
+}
+
 Result<MethodHandle> FakeDescriptors::FindMethod(const std::string&, const std::string& participant,
                                                  const std::string& method) const {
   const auto missing = [&](std::string message) {

@@ -22,14 +22,16 @@ constexpr const char* kProto = R"(
 syntax = "proto3";
 package v;
 message Money { int64 units = 1; }
-message Ask { string order_id = 1; int64 amount = 2; }
+message Ask { string order_id = 1; int64 amount = 2; string note = 3; }
 message Answer { string id = 1; Money held = 2; }
+message Start { string id = 1; }
 service Pay { rpc Charge(Ask) returns (Answer); rpc Void(Ask) returns (Answer); }
 )";
 
 constexpr const char* kDefinition = R"(
 saga: order
 owner: team
+input: v.Start
 steps:
 - { id: charge, call: pay/Charge, with: { order_id: input.id, amount: 5 },
     undo: { call: pay/Void, with: { order_id: input.id } } }
@@ -93,16 +95,41 @@ TEST(ParticipantCheckTest, AFieldOfAnAnswerThatIsReadAndGoneIsNamed) {
   EXPECT_EQ(broken[0].path, "steps[1].with.amount");
 }
 
+// The registered types would still hold it.
+TEST(ParticipantCheckTest, AnInputTypeThatIsGoneOrHasLostAFieldIsNamed) {
+  const Diagnostics gone = Broken("message Start { string id = 1; }", "");
+  ASSERT_FALSE(gone.empty());
+  EXPECT_EQ(gone[0].path, "input");
+  const Diagnostics field = Broken("message Start { string id = 1; }", "message Start {}");
+  ASSERT_FALSE(field.empty());
+  EXPECT_EQ(field[0].code, "SAGA007");
+  EXPECT_EQ(field[0].path, "steps[0].with.order_id");
+}
+
 // Sagas in flight keep the bytes that were answered to them.
 TEST(ParticipantCheckTest, AnswersThatWouldBeReadWronglyAreNamed) {
-  for (const auto& [from, to] :
-       {std::pair("string id = 1;", "string id = 3;"), std::pair("string id = 1;", "string x = 1;"),
-        std::pair("int64 units = 1;", "sint64 units = 1;")}) {
-    const Diagnostics broken = Broken(from, to);
-    ASSERT_FALSE(broken.empty()) << to;
-    EXPECT_THAT(broken.back().message, HasSubstr("would be read wrongly")) << to;
-    EXPECT_EQ(broken.back().path, "steps[1].call") << to;
+  for (const auto& to : {"int64 units = 2;", "sint64 units = 1;", "int32 units = 1;"}) {
+    const Diagnostics broken = Broken("int64 units = 1;", to);
+    ASSERT_THAT(broken, SizeIs(1)) << to;
+    EXPECT_THAT(broken[0].message, HasSubstr("answers of step 'charge'")) << to;
+    EXPECT_THAT(broken[0].message, HasSubstr("would be read wrongly: v.Money.units ")) << to;
+    EXPECT_EQ(broken[0].path, "steps[0].call") << to;
   }
+}
+
+// The names and types are right, the bytes are not.
+TEST(ParticipantCheckTest, RequestsThatWouldBeReadWronglyAreNamed) {
+  const Diagnostics broken = Broken("string order_id = 1;", "string order_id = 4;");
+  ASSERT_THAT(broken, SizeIs(2));
+  EXPECT_EQ(broken[0].path, "steps[0].with");
+  EXPECT_THAT(broken[0].message, HasSubstr("v.Ask.order_id has the number 4 instead of 1"));
+  EXPECT_EQ(broken[1].path, "steps[0].undo.with");
+}
+
+TEST(ParticipantCheckTest, WhatTheDefinitionDoesNotUseMayChange) {
+  EXPECT_THAT(Broken("string id = 1; Money", "int64 other = 1; Money"), IsEmpty());
+  EXPECT_THAT(Broken("string note = 3;", "int64 note = 9;"), IsEmpty());
+  EXPECT_THAT(Broken("string note = 3;", ""), IsEmpty());
 }
 
 TEST(ParticipantCheckTest, OnlyCallersUseAParticipant) {

@@ -113,5 +113,19 @@ TEST(ServiceTypesTest, TwoServicesHaveNoDefault) {
   EXPECT_THAT((*types)->services(), ElementsAre("p.A", "p.B"));
 }
 
+TEST(ServiceTypesTest, TheSameTypesFromAnotherToolAreTheSame) {
+  const auto stock = ServiceTypes::FromSet(SetOf(kStock));
+  std::string other = kStock;
+  other.replace(other.find("syntax:"), 0, "options { go_package: \"shop\" } source_code_info {} ");
+  other += kHealth;
+  const auto same = ServiceTypes::FromSet(SetOf(other));
+  other.replace(other.find("name: \"sku\" number: 1"), 21, "name: \"sku\" number: 2");
+  const auto changed = ServiceTypes::FromSet(SetOf(other));
+  ASSERT_TRUE(stock.ok() && same.ok() && changed.ok());
+
+  EXPECT_TRUE(AreSame(**stock, **same));
+  EXPECT_FALSE(AreSame(**stock, **changed));
+}
+
 }  // namespace
 }  // namespace saga
