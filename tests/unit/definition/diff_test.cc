@@ -65,14 +65,14 @@ TEST(DiffTest, LayoutAndCommentsAreNoChange) {
 
 TEST(DiffTest, WhatBreaksNobodyIsCompatible) {
   EXPECT_THAT(Changes("timeout: 5s", "timeout: 9s"),
-              ElementsAre("  steps.reserve.action.timeout: 5s -> 9s"));
+              ElementsAre("  steps.reserve.timeout: 5s -> 9s"));
   EXPECT_THAT(Changes("ship/Send", "ship/Post"),
-              ElementsAre("  steps.send.action.call: ship/Send -> ship/Post"));
+              ElementsAre("  steps.send.call: ship/Send -> ship/Post"));
   EXPECT_THAT(Changes("owner: team", "owner: others"), ElementsAre("  owner: team -> others"));
   EXPECT_THAT(Changes("hold_id: output.hold_id", "hold_id: output.id"),
               ElementsAre("  steps.reserve.undo.with.hold_id: output.hold_id -> output.id"));
   EXPECT_THAT(Changes("input.a, input.b", "input.a, input.c"),
-              ElementsAre("  steps.reserve.action.with.lines.1: input.b -> input.c"));
+              ElementsAre("  steps.reserve.with.lines.1: input.b -> input.c"));
   EXPECT_THAT(Changes("saga: order", "deadline: 5m\nsaga: order"),
               ElementsAre("  deadline:  -> 5m"));
 }
@@ -100,18 +100,19 @@ TEST(DiffTest, WhatSomebodyReliesOnIsBreaking) {
   EXPECT_THAT(Changes("order: input.order_id }\nthen", "id: input.order_id }\nthen"),
               ElementsAre("! output.order: input.order_id -> ", "  output.id:  -> input.order_id"));
   EXPECT_THAT(Changes("start: invoice", "start: bill"),
-              ElementsAre("! then_succeeded.0.start: invoice -> bill"));
+              ElementsAre("! then.succeeded.invoice.start: invoice -> ",
+                          "  then.succeeded.bill.start:  -> bill"));
   EXPECT_THAT(Changes("start: refund", "start: repay"),
               ElementsAre("! steps.reserve.on_late.start: refund -> repay"));
   EXPECT_THAT(Changes("publish: full", "publish: metadata"),
-              ElementsAre("! publish: full -> metadata"));
+              ElementsAre("! events.publish: full -> metadata"));
 }
 
 TEST(DiffTest, AnUndoThatIsDroppedIsBreaking) {
   const std::vector<DefinitionChange> changes = DiffDefinitions(
       Load(kOrder),
       With("undo: { call: stock/Release, with: { hold_id: output.hold_id } }", "undo: none"));
-  ASSERT_FALSE(changes.empty());
+  ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(Told(changes[0]), "! steps.reserve.undo.call: stock/Release -> ");
   EXPECT_THAT(changes[0].why, HasSubstr("is left when the saga turns back"));
 }
@@ -126,6 +127,68 @@ TEST(DiffTest, AStepThatIsGoneIsBreakingAndItsCallsAreStillNeeded) {
   EXPECT_THAT(CallsOnlyIn(after, Load(kOrder)), IsEmpty());
 }
 
+// As the author writes them, not as the document keeps them.
+TEST(DiffTest, ValuesAreNamedAsTheirAuthorWritesThem) {
+  EXPECT_THAT(Changes("attempts: unlimited", "attempts: 3, factor: 1.5, jitter: none"),
+              ElementsAre("  steps.send.retry.attempts: unlimited -> 3",
+                          "  steps.send.retry.factor: 2 -> 1.5",
+                          "  steps.send.retry.jitter: full -> none"));
+  EXPECT_THAT(Changes("within: 15m", "within: 20m"),
+              ElementsAre("  steps.paid.within: 15m -> 20m"));
+  EXPECT_THAT(
+      Changes("timeout: 5s,",
+              "timeout: 5s, in_doubt: resolve, on_stuck: hold, "
+              "errors: { A: retry },"),
+      ElementsAre("  steps.reserve.errors.A:  -> retry", "  steps.reserve.in_doubt:  -> resolve",
+                  "  steps.reserve.on_stuck:  -> hold"));
+}
+
+TEST(DiffTest, AnotherFollowUpBeforeTheOthersChangesNoneOfThem) {
+  EXPECT_THAT(Changes("{ on: succeeded, start: invoice }",
+                      "{ on: succeeded, start: audit, with: { id: input.order_id } }, "
+                      "{ on: succeeded, start: invoice }, { on: succeeded, start: "
+                      "invoice }"),
+              ElementsAre("  then.succeeded.audit.start:  -> audit",
+                          "  then.succeeded.invoice#2.start:  -> invoice"));
+}
+
+TEST(DiffTest, AStepThatOnlyHasAnotherNameIsRenamed) {
+  EXPECT_THAT(Changes("id: send,", "id: ship,"),
+              ElementsAre("! steps.send: a step -> renamed to ship"));
+}
+
+TEST(DiffTest, ASignalThatNobodySendsYetIsBreaking) {
+  const std::vector<DefinitionChange> changes = DiffDefinitions(
+      Load(kOrder), With("- { id: capture,", "- { id: packed, signal: packed }\n- { id: capture,"));
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(Told(changes[0]), "! steps.packed:  -> a step");
+  EXPECT_THAT(changes[0].why, HasSubstr("'packed', which nobody sends yet"));
+}
+
+TEST(DiffTest, ThePivotAtAnotherStepIsBreaking) {
+  EXPECT_THAT(
+      Changes("pivot: true, call: pay/Capture }\n- { id: send,",
+              "call: pay/Capture, undo: none }\n- { id: send, pivot: true,"),
+      ::testing::IsSupersetOf({"! steps.capture.pivot: true -> ", "! steps.send.pivot:  -> true"}));
+}
+
+TEST(DiffTest, ACallThatBecomesAHoldIsNamedByItsKind) {
+  const std::vector<std::string> told =
+      Changes("{ id: capture, pivot: true, call: pay/Capture }",
+              "{ id: capture, try: { call: pay/Capture }, confirm: { call: pay/Yes }, "
+              "cancel: { call: pay/No } }");
+  EXPECT_THAT(told, ::testing::IsSupersetOf({"! steps.capture.kind: call -> hold",
+                                             "  steps.capture.confirm.call:  -> pay/Yes",
+                                             "  steps.capture.cancel.call:  -> pay/No"}));
+}
+
+// A registration takes it for a new version, and so does the diff.
+TEST(DiffTest, AnotherOrderOfFieldsIsNotIdentical) {
+  EXPECT_THAT(Changes("{ hold: steps.reserve.hold_id, order: input.order_id }",
+                      "{ order: input.order_id, hold: steps.reserve.hold_id }"),
+              ElementsAre("  order: of steps or fields -> another"));
+}
+
 constexpr const char* kJson = R"(
 saga: order
 steps:
@@ -133,7 +196,8 @@ steps:
 - { id: b, call: stock/Reserve, undo: none, with: { id: input.id } }
 )";
 
-// A typed input is checked when a saga starts; of JSON only what is read of it can be told.
+// A typed input is checked when a saga starts; of JSON only what is read of it
+// can be told.
 TEST(DiffTest, ANewReadOfAJsonInputIsBreakingUnlessItIsGuarded) {
   std::string text = kJson;
   text.replace(text.rfind("input.id"), 8, "input.name");
@@ -149,10 +213,10 @@ TEST(DiffTest, ANewReadOfAJsonInputIsBreakingUnlessItIsGuarded) {
 }
 
 TEST(InputReadsTest, ATestGuardsItsOwnFieldOnly) {
-  EXPECT_THAT(
-      InputReads(Load("saga: order\noutput: \"has(input.a) ? input.ab : input.a.b\"\nsteps:\n"
-                      "- { id: t, wait: 1s }\n")),
-      ElementsAre("input.ab"));
+  EXPECT_THAT(InputReads(Load("saga: order\noutput: \"has(input.a) ? input.ab "
+                              ": input.a.b\"\nsteps:\n"
+                              "- { id: t, wait: 1s }\n")),
+              ElementsAre("input.ab"));
 }
 
 TEST(InputReadsTest, ReadsOfAVariableAreThoseOfOnePartOrOfAll) {
