@@ -43,6 +43,22 @@ BEGIN
   UPDATE journal_segments SET oldest = segment + 1;
 END $truncate$)";
 
+// Histories of that day that are in the default partition already move with it. Nodes that start
+// together want the same one: the second waits, and finds it (to_regclass() would not: what this
+// session knows of the catalog may be older than the wait).
+constexpr const char* kMakePartition = R"(
+SET LOCAL lock_timeout = {0};
+DO $make$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('sagad.histories'));
+  PERFORM FROM pg_class WHERE relname = '{1}' AND relnamespace = current_schema()::regnamespace;
+  IF FOUND THEN RETURN; END IF;
+  CREATE TABLE {1} (LIKE histories INCLUDING ALL);
+  WITH moved AS (DELETE FROM histories_default WHERE ended_us >= {2} AND ended_us < {3} RETURNING *)
+    INSERT INTO {1} SELECT * FROM moved;
+  ALTER TABLE histories ATTACH PARTITION {1} FOR VALUES FROM ({2}) TO ({3});
+END $make$)";
+
 }  // namespace
 
 Status Maintenance::RunOnce() {
@@ -75,16 +91,9 @@ Status Maintenance::MakeHistoryPartitions() {
         const PgResult exists,
         connection_.Execute("SELECT to_regclass($1) IS NOT NULL", PgParams().Add(name)));
     if (exists.Bool(0, 0)) continue;
-    // Histories of that day that are in the default partition already move with it.
-    const std::string from = std::to_string(day * kDayMicros);
-    const std::string to = std::to_string((day + 1) * kDayMicros);
-    SAGA_RETURN_IF_ERROR(connection_.ExecuteScript(
-        fmt::format("SET LOCAL lock_timeout = {0}; CREATE TABLE {1} (LIKE histories INCLUDING ALL);"
-                    "WITH moved AS (DELETE FROM histories_default WHERE ended_us >= {2} AND "
-                    "ended_us < {3} RETURNING *) "
-                    "INSERT INTO {1} SELECT * FROM moved; ALTER TABLE histories ATTACH PARTITION "
-                    "{1} FOR VALUES FROM ({2}) TO ({3})",
-                    kTruncateLockTimeout.count(), name, from, to)));
+    SAGA_RETURN_IF_ERROR(
+        connection_.ExecuteScript(fmt::format(kMakePartition, kTruncateLockTimeout.count(), name,
+                                              day * kDayMicros, (day + 1) * kDayMicros)));
   }
   return Status::Ok();
 }

@@ -258,5 +258,23 @@ TEST_F(PgSessionsTest, TruncationGivesUpSoonWhereAnAppendIsUnderWay) {
   EXPECT_EQ(Count("FROM journal"), 0);
 }
 
+TEST_F(PgSessionsTest, NodesThatStartTogetherMakeEachPartitionOnce) {
+  // Both have looked before either has made one.
+  test::TcpProxy first(test::PrivatePostgres::Shared().socket_path());
+  test::TcpProxy second(test::PrivatePostgres::Shared().socket_path());
+  Maintenance one(Through(first), {});
+  Maintenance other(Through(second), {});
+  first.SetDelay(test::Direction::kToClient, 20ms);
+  second.SetDelay(test::Direction::kToClient, 20ms);
+
+  auto done = std::async(std::launch::async, [&one] { return one.RunOnce(); });
+  const Status status = other.RunOnce();
+
+  EXPECT_TRUE(status.ok()) << status.ToString();
+  const Status also = done.get();
+  EXPECT_TRUE(also.ok()) << also.ToString();
+  EXPECT_GT(Count("FROM pg_inherits WHERE inhparent = 'histories'::regclass"), 2);
+}
+
 }  // namespace
 }  // namespace saga::testing
