@@ -10,6 +10,7 @@ readonly IMAGE_PROGRAMS=(sagad sagactl saga-demo-participant saga-demo-check sag
 readonly PACKAGES_FOR_CONTAINERS=(docker.io docker-compose mmdebstrap iptables)
 
 own_engine=no
+mutant=""
 
 # compose_state KIND: a state folder and a compose project of their own for `up` and for `test`.
 compose_state() {
@@ -141,6 +142,28 @@ image_build() {
     fail_with_log "the image $tag cannot be built" "$logs/images.log"
 }
 
+# Of this checkout's release build, or of the mutant that is tested.
+program_path() {
+  if [ -n "$mutant" ] && [ "$1" = "$mutant_program" ]; then
+    printf '%s' "$state/mutant/build/release/bin/$1"
+  else
+    printf '%s' "$bin/$1"
+  fi
+}
+
+# mutant_build: the program of $mutant from mutated sources, in the state folder: never in the checkout.
+mutant_build() {
+  local log=$logs/build.log
+  mutant_program=$(python3 -B "$root/tests/compose/mutants.py" --program "$mutant")
+  progress "building $mutant_program with the mutation"
+  rm -rf "$state/mutant/src"
+  python3 -B "$root/tests/compose/mutants.py" "$mutant" "$state/mutant" >"$log" 2>&1 ||
+    fail_with_log "the mutant $mutant cannot be made" "$log"
+  (cd "$state/mutant" && cmake --preset release -DSAGA_BUILD_TESTS=OFF -DSAGA_BUILD_BENCH=OFF &&
+    nice cmake --build build/release --parallel "$(build_jobs)" --target "$mutant_program") >"$log" 2>&1 8>&- </dev/null ||
+    fail_with_log "the mutant $mutant cannot be built" "$log" 60
+}
+
 # images_ours prebuilt|compile: programs of this checkout's release build, or compiled in the image.
 images_ours() {
   local how=$1 context=$root target name options=()
@@ -151,7 +174,7 @@ images_ours() {
     mkdir -p "$context/deploy/bin"
     cp "$root/deploy/Dockerfile" "$context/deploy/"
     cp -r "$root/deploy/demo" "$context/deploy/"
-    for name in "${IMAGE_PROGRAMS[@]}"; do strip -o "$context/deploy/bin/$name" "$bin/$name"; done
+    for name in "${IMAGE_PROGRAMS[@]}"; do strip -o "$context/deploy/bin/$name" "$(program_path "$name")"; done
     options=(--build-arg BINARIES=prebuilt)
   fi
   for target in "${IMAGE_TARGETS[@]}"; do
@@ -358,12 +381,17 @@ command_test_compose() {
   while [ $# -gt 0 ]; do
     case $1 in
       --no-install) may_install=no ;;
-      -*) fail_usage "test --compose does not know '$1'; it takes --no-install and a filter" ;;
+      --mutant)
+        [ $# -ge 2 ] && mutant=$2 && shift || fail_usage "--mutant needs a name"
+        filter=$(python3 -B "$root/tests/compose/mutants.py" --scenario "$mutant") || exit 2
+        ;;
+      -*) fail_usage "test --compose does not know '$1'; it takes --no-install, --mutant and a filter" ;;
       *) [ -z "$filter" ] || fail_usage "test takes one filter" && filter=$1 ;;
     esac
     shift
   done
-  compose_state ctest
+  compose_state ctest${mutant:+-$mutant}
+  image_tag=$image_tag${mutant:+-$mutant}
   make_state
   rm -rf "$results"
   mkdir -p "$results"
@@ -377,6 +405,7 @@ command_test_compose() {
   progress "configuring"
   configure release
   build release up saga-demo-load python_warehouse
+  if [ -n "$mutant" ]; then mutant_build; fi
   stage_ok "$build_summary"
   stage_number='[2/4]'
   stage '[2/4]' engine
@@ -391,7 +420,7 @@ command_test_compose() {
   local files=$COMPOSE_FILE
   if [ $bootstrapped = yes ]; then files=$files:$root/deploy/docker/compose.bootstrap.yaml; fi
   SAGA_COMPOSE="${compose_program[*]}" SAGA_COMPOSE_FILES=$files SAGA_COMPOSE_PROJECT=$project \
-    SAGA_COMPOSE_RESULTS=$results python3 -B "$root/tests/compose/run.py" ${filter:+"$filter"} 8>&- </dev/null || code=$?
+    SAGA_COMPOSE_RESULTS=$results SAGA_COMPOSE_MUTANT=$mutant python3 -B "$root/tests/compose/run.py" ${filter:+"$filter"} 8>&- </dev/null || code=$?
   return $code
 }
 

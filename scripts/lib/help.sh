@@ -19,7 +19,7 @@ usage: ./saga COMMAND
   test [--no-install] [--without-kafka] [FILTER]
                                              set up, build and run all tests that need no container engine
   test --sanitizer asan|tsan [FILTER]        unit, contract and simulation tests with a sanitizer
-  test --compose [FILTER]                    the whole system in containers, with faults; starts an engine if none runs
+  test --compose [--mutant NAME] [FILTER]    the whole system in containers, with faults; starts an engine if none runs
   bench [--no-install] [ARGUMENT...]         measure beside a bare twin; the arguments are bench/run.sh's
   tidy [--all] [FOLDER|FILE...]              clang-tidy over what changed, everything, or what is named
   fuzz [NAME] [--runs N] [--seconds N]       fuzz what reads bytes from outside: expr, definition, record, filter, names,

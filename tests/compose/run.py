@@ -1,5 +1,9 @@
-"""Runs the scenarios one after the other on one system: run.py [FILTER]. Closes with "N passed, N failed"."""
+"""Runs the scenarios one after the other on one system: run.py [FILTER]. Closes with "N passed, N failed".
 
+With SAGA_COMPOSE_MUTANT (mutants.py) the one scenario must end with a checker that fails: exit code 0 then.
+"""
+
+import os
 import sys
 import time
 import traceback
@@ -22,6 +26,8 @@ def main(wanted):
         traceback.print_exc()
         print("0 passed, 1 failed")
         return 1
+    if os.environ.get("SAGA_COMPOSE_MUTANT"):
+        return hunt(system, os.environ["SAGA_COMPOSE_MUTANT"], *chosen[0])
     for number, (name, run) in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {name}", flush=True)
         began = time.monotonic()
@@ -40,6 +46,22 @@ def main(wanted):
         print("failed:", ", ".join(failed))
     print(f"{passed} passed, {len(failed)} failed")
     return 1 if failed else 0
+
+
+def hunt(system, mutant, name, run):
+    """The scenario on a program that breaks a promise: whatever the load makes of it, the checker must see it."""
+    print(f"[1/1] {name} with the mutant {mutant}", flush=True)
+    try:
+        run(system)
+    except AssertionError as error:
+        print(f"    the scenario: {str(error).splitlines()[0][:150]}", flush=True)
+    seen = system.checker(wait=10)
+    wrong = [line for line in seen.stdout.splitlines() if not line.startswith("ok ")]
+    print("    checker: " + "\n    ".join(wrong), flush=True)
+    found = seen.returncode == 1
+    print(f"the mutant {mutant} was {'found' if found else 'NOT found'} by the checker")
+    print("1 passed, 0 failed" if found else "0 passed, 1 failed")
+    return 0 if found else 1
 
 
 def repair(system):

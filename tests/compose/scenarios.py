@@ -1,6 +1,7 @@
 """What happens to the system. Each scenario is followed by the same checker over everything that was ever started."""
 
 import contextlib
+import os
 import time
 
 from system import PARTICIPANTS, ROOT, SAGADS, SHOP_DATABASE, System, fired, require, wait_until
@@ -221,6 +222,36 @@ def rolling_restart(system):
             fired(f"{node} restarted with {text}")
 
 
+def two_releases(system):
+    """A node of the former release on the same database: owner, then standby. SAGA_FORMER_IMAGE names its image."""
+    image = os.environ.get("SAGA_FORMER_IMAGE") or system.server_image
+    if image == system.server_image:
+        print("    SAGA_FORMER_IMAGE is not set: this release's own image stands in for the former one", flush=True)
+    name, node = f"{system.project}-former", "sagad-former"
+    environment = [entry for entry in system.inspect(SAGADS[1])["Config"]["Env"]
+                   if entry.startswith("SAGAD_") and not entry.startswith("SAGAD_CLUSTER_")]
+    environment += [f"SAGAD_CLUSTER_NODE={node}", f"SAGAD_CLUSTER_ADDRESS={node}:7070"]
+    environment += [entry for entry in system.inspect(SAGADS[1])["Config"]["Env"] if entry.startswith("SAGAD_CLUSTER_NAME=")]
+    options = [part for entry in environment for part in ("-e", entry)]
+    system.docker("run", "-d", "--name", name, "--network", system.network, "--network-alias", node, "--read-only",
+                  "--cap-drop", "ALL", *options, image)
+    try:
+        wait_until(f"{node} answers", 60, lambda: system.owner(node))
+        with system.load(600, server=node) as load:
+            system.docker("stop", "-t", "30", *[system.container(service) for service in SAGADS])
+            wait_until(f"{node} owns", TAKE_OVER_SECONDS + LOOK_SECONDS, lambda: system.owner(node) == node)
+            text = load.require_running()
+            system.docker("start", *[system.container(service) for service in SAGADS])
+            system.wait_healthy(*SAGADS)
+            fired(f"{node} took over with {text}")
+        with system.load(300) as load:
+            system.docker("stop", "-t", "30", name)
+            owner = system.wait_owner(asking=SAGADS[0], other_than=node, seconds=TAKE_OVER_SECONDS + LOOK_SECONDS)
+            fired(f"{node} stopped with {load.require_running()}; {owner} owns")
+    finally:
+        system.docker("rm", "-f", name)
+
+
 # --- starting
 
 def start_in_any_order(system):
@@ -335,6 +366,7 @@ ALL = [
     ("one_way_between_sagads", one_way_between_sagads),
     ("sigterm_of_owner", stop_owner),
     ("rolling_restart", rolling_restart),
+    ("two_releases", two_releases),
     ("start_in_any_order", start_in_any_order),
     ("wrong_configuration", wrong_configuration),
     ("python_participant", python_participant),
