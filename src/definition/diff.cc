@@ -60,6 +60,9 @@ std::string WhyInStep(const std::string& in_step, const DefinitionChange& change
   if (in_step == "undo.call" && change.after.empty()) {
     return "what the step does is left when the saga turns back";
   }
+  if (in_step == "async.within" && change.after.empty()) {
+    return "a participant that answers `accepted` is called again and again";
+  }
   if (in_step == "on_late.start" && !change.before.empty()) {
     return fmt::format("a late success does not start '{}' any more", change.before);
   }
@@ -69,6 +72,8 @@ std::string WhyInStep(const std::string& in_step, const DefinitionChange& change
 // Why the change breaks somebody; empty = it does not.
 std::string WhyBreaking(const DefinitionChange& change) {
   const std::string root = Head(change.path, 1);
+  if (change.path == "saga")
+    return fmt::format("whoever starts '{}' does not get it", change.before);
   if (change.path == "input") return "starts with the input of the former version are refused";
   if (change.path == "business_key") return "its sagas are found by another key";
   if (root == "labels" && !change.before.empty()) return "filters and alerts by it miss new sagas";

@@ -308,6 +308,49 @@ TEST_F(OperatorCallsTest, ACheckNamesTheDefinitionsAndSagasThatOtherTypesBreak) 
             "FIELD_INVALID");
 }
 
+TEST_F(OperatorCallsTest, ACheckWithoutTypesComparesWithWhatTheParticipantSaysNow) {
+  // What is registered has another number than what runs.
+  google::protobuf::FileDescriptorSet set;
+  ::test::stock::v1::Item::descriptor()->file()->CopyTo(set.add_file());
+  google::protobuf::FileDescriptorProto& file = *set.add_file();
+  ::test::stock::v1::ReserveRequest::descriptor()->file()->CopyTo(&file);
+  for (auto& message : *file.mutable_message_type()) {
+    if (message.name() != "ReserveRequest") continue;
+    for (auto& field : *message.mutable_field()) {
+      if (field.name() == "order_id") field.set_number(77);
+    }
+  }
+  v1::GetParticipantRequest get;
+  get.set_name("stock");
+  v1::GetParticipantResponse known;
+  ASSERT_TRUE(
+      Call(*participants_, &v1::ParticipantService::Stub::GetParticipant, get, &known).ok());
+  v1::RegisterParticipantRequest stale;
+  stale.set_name("stock");
+  stale.set_target(known.participant().target());
+  stale.set_service(known.participant().service());
+  stale.set_descriptor_set(set.SerializeAsString());
+  v1::RegisterParticipantResponse registered;
+  ASSERT_EQ(
+      Call(*participants_, &v1::ParticipantService::Stub::RegisterParticipant, stale, &registered)
+          .ToString(),
+      "OK");
+
+  v1::CheckParticipantRequest request;
+  request.set_name("stock");
+  v1::CheckParticipantResponse checked;
+  ASSERT_EQ(Call(*participants_, &v1::ParticipantService::Stub::CheckParticipant, request, &checked)
+                .ToString(),
+            "OK");
+
+  EXPECT_TRUE(checked.changed());
+  ASSERT_EQ(checked.broken_size(), 1);
+  EXPECT_EQ(checked.broken(0).sagas_in_flight(), 0);
+  EXPECT_EQ(checked.broken(0).diagnostics(0).path(), "steps[0].with");
+  EXPECT_THAT(checked.broken(0).diagnostics(0).message(),
+              HasSubstr("order_id has the number 1 instead of 77"));
+}
+
 TEST_F(OperatorCallsTest, LintSaysWhichParticipantCannotBeReached) {
   // Its descriptors are known; nobody listens there.
   google::protobuf::FileDescriptorSet set;

@@ -90,6 +90,7 @@ TEST(DiffTest, ANewStepIsOneChange) {
 TEST(DiffTest, WhatSomebodyReliesOnIsBreaking) {
   EXPECT_THAT(Changes("shop.Order", "shop.Basket"),
               ElementsAre("! input: shop.Order -> shop.Basket"));
+  EXPECT_THAT(Changes("saga: order", "saga: basket"), ElementsAre("! saga: order -> basket"));
   EXPECT_THAT(Changes("business_key: input.order_id", "business_key: input.id"),
               ElementsAre("! business_key: input.order_id -> input.id"));
   EXPECT_THAT(
@@ -163,6 +164,15 @@ TEST(DiffTest, ASignalThatNobodySendsYetIsBreaking) {
   ASSERT_FALSE(changes.empty());
   EXPECT_EQ(Told(changes[0]), "! steps.packed:  -> a step");
   EXPECT_THAT(changes[0].why, HasSubstr("'packed', which nobody sends yet"));
+}
+
+TEST(DiffTest, AStepThatIsNotAsynchronousAnyMoreIsBreaking) {
+  const std::vector<DefinitionChange> changes =
+      DiffDefinitions(With("ship/Send,", "ship/Send, async: { within: 1h },"), Load(kOrder));
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(Told(changes[0]), "! steps.send.async.within: 1h -> ");
+  EXPECT_THAT(Changes("ship/Send,", "ship/Send, async: { within: 1h },"),
+              ElementsAre("  steps.send.async.within:  -> 1h"));
 }
 
 TEST(DiffTest, ThePivotAtAnotherStepIsBreaking) {
