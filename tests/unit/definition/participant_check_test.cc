@@ -24,8 +24,10 @@ package v;
 message Money { int64 units = 1; }
 message Ask { string order_id = 1; int64 amount = 2; string note = 3; }
 message Answer { string id = 1; Money held = 2; }
+message State { string id = 1; bool over = 2; }
 message Start { string id = 1; }
-service Pay { rpc Charge(Ask) returns (Answer); rpc Void(Ask) returns (Answer); }
+service Pay { rpc Charge(Ask) returns (Answer); rpc Void(Ask) returns (Answer);
+  rpc Look(Ask) returns (State); }
 )";
 
 constexpr const char* kDefinition = R"(
@@ -36,6 +38,16 @@ steps:
 - { id: charge, call: pay/Charge, with: { order_id: input.id, amount: 5 },
     undo: { call: pay/Void, with: { order_id: input.id } } }
 - { id: again, call: pay/Charge, with: { amount: steps.charge.held.units }, undo: none }
+)";
+
+// What is read of a query's answer has the name of a field of the call's.
+constexpr const char* kQueried = R"(
+saga: order
+owner: team
+input: v.Start
+steps:
+- { id: charge, call: pay/Charge, undo: { call: pay/Void },
+    query: { call: pay/Look, done_if: output.over, output: { id: output.id } } }
 )";
 
 ServiceTypesRef Types(const std::string& proto) {
@@ -49,7 +61,8 @@ ServiceTypesRef Types(const std::string& proto) {
 }
 
 // What breaks when `from` is replaced in the participant's types.
-Diagnostics Broken(const std::string& from, const std::string& to) {
+Diagnostics Broken(const std::string& from, const std::string& to,
+                   const char* source = kDefinition) {
   test::FakeDescriptors now;
   now.Add("pay", test::ParseProto(kProto), "v.Pay");
   std::string proto = kProto;
@@ -59,7 +72,7 @@ Diagnostics Broken(const std::string& from, const std::string& to) {
   const OverlaidDescriptors then(
       now,
       {.name_space = "default", .participant = "pay", .service = "v.Pay", .types = Types(proto)});
-  const LoadedDefinition loaded = LoadDefinition(kDefinition);
+  const LoadedDefinition loaded = LoadDefinition(source);
   EXPECT_THAT(loaded.diagnostics, IsEmpty());
   return BrokenBy(loaded.document, "default", now, then, "pay");
 }
@@ -124,6 +137,13 @@ TEST(ParticipantCheckTest, RequestsThatWouldBeReadWronglyAreNamed) {
   EXPECT_EQ(broken[0].path, "steps[0].with");
   EXPECT_THAT(broken[0].message, HasSubstr("v.Ask.order_id has the number 4 instead of 1"));
   EXPECT_EQ(broken[1].path, "steps[0].undo.with");
+}
+
+TEST(ParticipantCheckTest, TheAnswersOfAQueryAreItsOwn) {
+  const Diagnostics broken = Broken("bool over = 2;", "bool over = 5;", kQueried);
+  ASSERT_THAT(broken, SizeIs(1));
+  EXPECT_EQ(broken[0].path, "steps[0].query.call");
+  EXPECT_THAT(Broken("string id = 1; Money", "string id = 5; Money", kQueried), IsEmpty());
 }
 
 TEST(ParticipantCheckTest, WhatTheDefinitionDoesNotUseMayChange) {
