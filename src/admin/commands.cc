@@ -14,6 +14,7 @@ Commands::Commands()
   AddInspectCommands(*this);
   AddFollowCommands(*this);
   AddStartCommand(*this);
+  AddNewsCommands(*this);
   AddActCommands(*this);
   AddDefinitionCommands(*this);
   AddParticipantCommands(*this);

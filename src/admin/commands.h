@@ -56,6 +56,7 @@ void AddInspectCommands(Commands& commands);  // list show stuck audit
 void AddFollowCommands(Commands& commands);   // watch wait
 void AddActCommands(Commands& commands);      // retry skip compensate resolve pause resume cancel
 void AddStartCommand(Commands& commands);     // start
+void AddNewsCommands(Commands& commands);     // signal report
 void AddDefinitionCommands(Commands& commands);                      // definitions …
 void AddLintCommand(Commands& commands, CLI::App& definitions);      // definitions lint
 void AddSimulateCommand(Commands& commands, CLI::App& definitions);  // definitions simulate

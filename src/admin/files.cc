@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/utf8.h"
+
 namespace saga::admin {
 
 Result<std::string> ReadInput(const Session& session, const std::string& path) {
@@ -25,6 +27,13 @@ Result<std::string> ReadInput(const Session& session, const std::string& path) {
     return UsageError(fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
   }
   return bytes;
+}
+
+Result<std::string> ReadJson(const Session& session, const std::string& path) {
+  SAGA_ASSIGN_OR_RETURN(std::string text, ReadInput(session, path));
+  if (!IsValidUtf8(text))
+    return UsageError(fmt::format("'{}' is not UTF-8, so it is no JSON", path));
+  return text;
 }
 
 }  // namespace saga::admin

@@ -48,6 +48,13 @@ const v1::Saga* FakeSagas::Find(const std::string& name) const {
   return found == sagas.end() ? nullptr : &*found;
 }
 
+grpc::Status FakeSagas::SignalSaga(grpc::ServerContext*, const v1::SignalSagaRequest* request,
+                                   v1::SignalSagaResponse* response) {
+  signals.push_back(*request);
+  *response = signalled;
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeSagas::StartSaga(grpc::ServerContext*, const v1::StartSagaRequest* request,
                                   v1::StartSagaResponse* response) {
   starts.push_back(*request);
@@ -242,6 +249,15 @@ grpc::Status FakeParticipants::RegisterParticipant(grpc::ServerContext*,
                                                    v1::RegisterParticipantResponse* response) {
   registrations.push_back(*request);
   *response->mutable_participant() = participant;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeParticipants::ReportStepOutcome(grpc::ServerContext*,
+                                                 const v1::ReportStepOutcomeRequest* request,
+                                                 v1::ReportStepOutcomeResponse* response) {
+  reports.push_back(*request);
+  if (!report_refusal.ok()) return report_refusal;
+  *response = reported;
   return grpc::Status::OK;
 }
 

@@ -31,8 +31,12 @@ class FakeSagas final : public v1::SagaService::Service {
   std::vector<v1::ListSagasRequest> lists;
   std::vector<v1::CancelSagaRequest> cancels;
   std::vector<v1::WatchSagasRequest> watches;
+  std::vector<v1::SignalSagaRequest> signals;
+  v1::SignalSagaResponse signalled;
   std::string actor;  // Of the last call.
 
+  grpc::Status SignalSaga(grpc::ServerContext*, const v1::SignalSagaRequest*,
+                          v1::SignalSagaResponse*) override;
   grpc::Status StartSaga(grpc::ServerContext*, const v1::StartSagaRequest*,
                          v1::StartSagaResponse*) override;
   grpc::Status GetSaga(grpc::ServerContext*, const v1::GetSagaRequest*,
@@ -118,9 +122,14 @@ class FakeParticipants final : public v1::ParticipantService::Service {
   v1::Participant participant;
   std::vector<std::string> problems;
   std::vector<v1::RegisterParticipantRequest> registrations;
+  std::vector<v1::ReportStepOutcomeRequest> reports;
+  v1::ReportStepOutcomeResponse reported;
+  grpc::Status report_refusal;
   std::vector<v1::CheckParticipantRequest> checks;
   v1::CheckParticipantResponse check;
 
+  grpc::Status ReportStepOutcome(grpc::ServerContext*, const v1::ReportStepOutcomeRequest*,
+                                 v1::ReportStepOutcomeResponse*) override;
   grpc::Status CheckParticipant(grpc::ServerContext*, const v1::CheckParticipantRequest*,
                                 v1::CheckParticipantResponse*) override;
   grpc::Status RegisterParticipant(grpc::ServerContext*, const v1::RegisterParticipantRequest*,
