@@ -82,9 +82,12 @@ void PrintRegistered(Session& session, const v1::RegisterDefinitionResponse& res
                               ? "active: new sagas use it"
                               : "not active: " + session.argv0() + " definitions activate " +
                                     DefinitionLabel(definition.name());
-  session.out() << fmt::format(
-      "{}  {}  {}{}\n", PadRight(what, 12), DefinitionLabel(definition.name()),
-      Clean(definition.digest().substr(0, 12)), flags.dry_run ? "" : "  (" + use + ")");
+  std::string label = DefinitionLabel(definition.name());
+  // What is only checked has no version yet.
+  if (flags.dry_run && label.ends_with("@0")) label.resize(label.size() - 2);
+  session.out() << fmt::format("{}  {}  {}{}\n", PadRight(what, 12), label,
+                               Clean(definition.digest().substr(0, 12)),
+                               flags.dry_run ? "" : "  (" + use + ")");
 }
 
 // Prints what is wrong where, and leaves the summary for the error itself.

@@ -14,6 +14,11 @@ namespace saga::admin {
 
 Result<DefinitionFile> ReadDefinition(const Session& session, const std::string& path) {
   SAGA_ASSIGN_OR_RETURN(std::string source, ReadInput(session, path));
+  if (Trim(source).empty()) {
+    return UsageError("'" + path +
+                      "' is empty; a definition begins with `saga: NAME` and has `steps:` "
+                      "(docs/tutorials/your-first-definition.md)");
+  }
   if (!IsValidUtf8(source)) return UsageError("'" + path + "' is not UTF-8 text");
   return DefinitionFile{.name = path, .source = std::move(source), .format = FormatOfFile(path)};
 }

@@ -44,4 +44,16 @@ std::string DidYouMean(std::string_view name, const std::vector<std::string>& ca
   return suggestion.empty() ? std::string() : fmt::format("; did you mean '{}'?", suggestion);
 }
 
+std::string DidYouMeanOrThereIs(std::string_view name, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kShownMax = 12;
+  std::string meant = DidYouMean(name, candidates);
+  if (!meant.empty()) return meant;
+  if (candidates.empty()) return "; there is none";
+  std::string all;
+  for (std::size_t i = 0; i < candidates.size() && i < kShownMax; ++i) {
+    all += (i == 0 ? "" : ", ") + candidates[i];
+  }
+  return fmt::format("; there is {}{}", all, candidates.size() > kShownMax ? ", …" : "");
+}
+
 }  // namespace saga

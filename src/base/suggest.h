@@ -13,4 +13,7 @@ std::string Suggest(std::string_view name, const std::vector<std::string>& candi
 // "; did you mean 'x'?", or empty: to be put behind a message.
 std::string DidYouMean(std::string_view name, const std::vector<std::string>& candidates);
 
+// The same, or else what there is: "; there is a, b, c"; of many, the first ones.
+std::string DidYouMeanOrThereIs(std::string_view name, const std::vector<std::string>& candidates);
+
 }  // namespace saga

@@ -119,7 +119,7 @@ Status MappingFailed(const std::string& text, const std::string& why) {
 
 Status NoSuchField(const std::string& where, const Descriptor& type, const std::string& name) {
   return InvalidMapping(where, fmt::format("{} has no field {}{}", type.full_name(), name,
-                                           DidYouMean(name, FieldNames(type))))
+                                           DidYouMeanOrThereIs(name, FieldNames(type))))
       .WithMetadata("lint", "SAGA007");
 }
 

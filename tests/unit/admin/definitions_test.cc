@@ -200,5 +200,17 @@ TEST_F(DefinitionCommandsTest, CheckOfAParticipantNamesWhatItsTypesBreak) {
             ExitCode::kUsage);
 }
 
+TEST_F(DefinitionCommandsTest, AnEmptyFileIsToldHowADefinitionBegins) {
+  EXPECT_EQ(Run({"definitions", "lint", WriteFile("empty.yaml", "\n")}), ExitCode::kUsage);
+  EXPECT_THAT(err_, HasSubstr("begins with `saga: NAME`"));
+}
+
+TEST_F(DefinitionCommandsTest, WhatIsOnlyCheckedHasNoVersionYet) {
+  sagad_.definitions.definition.set_name("namespaces/default/definitions/hold/versions/0");
+  const std::string path = WriteFile("good.yaml", kGood);
+  EXPECT_EQ(Run({"definitions", "register", path, "--dry-run"}), ExitCode::kDone) << err_;
+  EXPECT_THAT(out_, HasSubstr("is valid      hold  "));
+}
+
 }  // namespace
 }  // namespace saga::admin

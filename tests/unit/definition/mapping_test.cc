@@ -231,7 +231,7 @@ TEST_F(MappingTest, ARepeatedFieldIsNoMessageToHandOn) {
 
 TEST_F(MappingTest, WhatCanNeverFitIsRefusedWhenCompiled) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"{ order: input.order_id }", "has no field order"},
+      {"{ order: input.order_id }", "has no field order; there is order_id, total, lines"},
       {"{ order_id: input.orderid }", "shop.Order has no field orderid; did you mean 'order_id'?"},
       {"{ order_id: input.total }", "does not fit into shop.ReserveRequest.order_id (string)"},
       {"{ order_id: input.blob }", "does not fit"},
