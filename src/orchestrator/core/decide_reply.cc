@@ -19,7 +19,7 @@ bool IsJournalled(std::uint32_t failures) { return std::has_single_bit(failures)
 bool MayHaveHappened(const PendingCall& pending, const CallReplied& reply) {
   return pending.doubted || reply.operation == Operation::kQuery ||
          pending.awaited == Awaited::kReport || reply.outcome == CallOutcome::kUnknown ||
-         reply.outcome == CallOutcome::kAccepted;
+         reply.outcome == CallOutcome::kAccepted || reply.outcome == CallOutcome::kDeclined;
 }
 
 CompensationOrder BecauseOf(const CallReplied& reply) {
@@ -31,6 +31,9 @@ constexpr const char* kDeadlinePassed = "the deadline has passed";
 void OnActionSucceeded(Draft& draft, const CallReplied& reply) {
   const Step& step = draft.spec(reply.step);
   const bool declined = reply.outcome == CallOutcome::kDeclined && !step.after_pivot;
+  // The failure of an optional step never fails the saga; what it did is taken back with the rest,
+  // if the saga turns back.
+  if (declined && step.optional) return GiveUp(draft, reply);
   StepSucceeded record{.step = reply.step,
                        .operation = ForwardOperation(step),
                        .attempts = ForwardAttempts(draft.progress(reply.step)),

@@ -9,9 +9,10 @@ namespace {
 
 CallReplied Answer(StepIndex step, Operation operation, CallOutcome outcome) {
   CallReplied reply{.step = step, .operation = operation, .outcome = outcome};
-  if (outcome == CallOutcome::kSucceeded) {
+  if (outcome == CallOutcome::kSucceeded || outcome == CallOutcome::kDeclined) {
     reply.output = MakePayload({PayloadEncoding::kJson, "", "{}"});
-  } else if (outcome == CallOutcome::kRejected) {
+  }
+  if (outcome == CallOutcome::kRejected || outcome == CallOutcome::kDeclined) {
     reply.failure = {StatusCode::kFailedPrecondition, "NO", "test", ""};
   }
   return reply;
@@ -29,7 +30,8 @@ CallReplied FakeParticipants::Deliver(StepIndex step, Operation operation) {
     case Operation::kTry:
       if (work.taken_back && !work.done) return Answer(step, operation, CallOutcome::kRejected);
       work.done = true;
-      return Answer(step, operation, CallOutcome::kSucceeded);
+      return Answer(step, operation,
+                    work.declines ? CallOutcome::kDeclined : CallOutcome::kSucceeded);
     case Operation::kUndo:
     case Operation::kCancel:
       work.taken_back = true;

@@ -21,6 +21,9 @@ class FakeParticipants {
     works_[ToSize(step)].refused.push_back(operation);
   }
 
+  // From now on it does the work of the step, and answers that it is no good.
+  void Decline(StepIndex step) { works_[ToSize(step)].declines = true; }
+
   // "none", "there", or of a hold: "held", "confirmed".
   std::string EffectOf(StepIndex step) const;
   bool Contradicts() const { return contradicts_; }  // A hold was confirmed and cancelled.
@@ -30,6 +33,7 @@ class FakeParticipants {
     bool done = false;
     bool taken_back = false;  // Or blocked, when it was not done.
     bool confirmed = false;
+    bool declines = false;
     std::vector<Operation> refused;
   };
 

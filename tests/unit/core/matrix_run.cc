@@ -12,12 +12,14 @@
 #include "unit/core/saga_checks.h"
 #include "unit/core/scenario.h"
 #include "unit/core/scenario_text.h"
+#include "unit/core/scripted_conditions.h"
 
 namespace saga::testing {
 namespace {
 
 constexpr int kTurnsMax = 400;  // Of one run; far beyond what any budget allows.
 const std::string kSignalId = "s1";
+const ScriptedConditions kConditions;
 
 bool IsSilent(Fault fault) {
   return fault == Fault::kSilentAWhileDone || fault == Fault::kSilentAWhileNotDone ||
@@ -42,6 +44,7 @@ class Runner {
       const StepIndex refusing = *definition_->Find(case_.refusing);
       participants_.Refuse(refusing, ForwardOperation(definition_->step(refusing)));
     }
+    if (case_.fault == Fault::kDeclined) participants_.Decline(step_);
     if (case_.fault == Fault::kNo) participants_.Refuse(step_, case_.operation);
   }
 
@@ -76,7 +79,7 @@ class Runner {
   void Begin() {
     const StartRequest request{
         .saga = SagaId("default", "m"), .definition = definition_, .input = EmptyPayload()};
-    Decision decision = DecideStart(request, now_, NoConditions());
+    Decision decision = DecideStart(request, now_, kConditions);
     const NumberedRecord started{Revision{1}, now_, decision.records.front()};
     saga_ = saga::Begin(request.saga, definition_, started);
     journal_.push_back(started);
@@ -89,7 +92,7 @@ class Runner {
   }
 
   void Take(const Input& input) {
-    const Decision decision = Decide(saga_, input, now_, NoConditions());
+    const Decision decision = Decide(saga_, input, now_, kConditions);
     if (!decision.refusal.ok()) {
       // What comes twice, or too late, may be refused; that is an answer too.
       return;
@@ -188,6 +191,7 @@ class Runner {
     switch (case_.fault) {
       case Fault::kNone:
       case Fault::kNo:
+      case Fault::kDeclined:
         return Answer(call);
       case Fault::kDenied:
         return Reply(call, {.outcome = CallOutcome::kMisconfigured,

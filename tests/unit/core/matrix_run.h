@@ -12,6 +12,7 @@ namespace saga::testing {
 enum class Fault : std::uint8_t {
   kNone,
   kNo,                   // It refuses for good.
+  kDeclined,             // It does the work, and its answer means no (`reject_if`).
   kDenied,               // It is not allowed, for good.
   kLostDone,             // The first answer is lost; the work was done.
   kLostNotDone,          // The first request is lost.

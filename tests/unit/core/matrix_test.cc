@@ -37,12 +37,14 @@ const std::vector<Kind> kKinds = {
     {.name = "optional hold", .marks = "#?", .places = kUndoable, .hold = true},
     {.name = "timer", .marks = "+10", .places = kNotPivot, .waits = true},
     {.name = "signal", .marks = "=go/20", .places = kNotPivot, .waits = true},
+    {.name = "skipped", .marks = "^no", .places = kAnywhere, .waits = true},
     {.name = "optional signal", .marks = "=go/20?", .places = kNotPivot, .waits = true},
 };
 
 const std::vector<std::pair<std::string, Fault>> kFaults = {
     {"nothing", Fault::kNone},
     {"no", Fault::kNo},
+    {"declined", Fault::kDeclined},
     {"denied", Fault::kDenied},
     {"answer lost", Fault::kLostDone},
     {"request lost", Fault::kLostNotDone},
@@ -75,6 +77,8 @@ void AddCalls(const Kind& kind, const std::string& place, std::vector<Entry>& en
   if (kind.query) operations.emplace_back("query", Operation::kQuery);
   for (const auto& [name, operation] : operations) {
     for (const auto& [fault_name, fault] : kFaults) {
+      // There is no `reject_if` after the pivot, nor of other operations.
+      if (fault == Fault::kDeclined && (name != "action" || place == "after")) continue;
       Entry entry{
           {kind.name, name, place, fault_name},
           {.plan = PlanFor(kind, place), .step = "x", .operation = operation, .fault = fault}};
@@ -94,7 +98,7 @@ void AddWaits(const Kind& kind, const std::string& place, std::vector<Entry>& en
     entries.push_back(std::move(entry));
   };
   add("nothing", Fault::kNone, false);
-  if (kind.name == "timer") return;
+  if (kind.name == "timer" || kind.name == "skipped") return;
   add("early", Fault::kNone, true);
   add("silent a while (not done)", Fault::kSilentAWhileNotDone, false);
   add("silent (not done)", Fault::kSilentNotDone, false);
