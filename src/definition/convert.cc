@@ -7,7 +7,6 @@
 #include "definition/loader.h"
 
 namespace saga {
-namespace {
 
 namespace pb = saga::v1;
 
@@ -32,6 +31,8 @@ Mapping ToMapping(const pb::MappingValue& value) {
   }
   return mapping;
 }
+
+namespace {
 
 Mapping ToExpression(const std::string& expression) {
   Mapping mapping;

@@ -139,9 +139,10 @@ const PayloadRef& Evaluation::PayloadOf(const Name& name) const {
 Result<const OpenPayload*> Evaluation::Open(const Name& name) const {
   auto& slot = open_[SlotOf(name)];
   if (!slot) {
-    const std::string text = name.kind == NameKind::kInput
-                                 ? "input"
-                                 : "steps." + names_.types().definition->step(name.step).id;
+    const bool own = name.kind == NameKind::kOutput && names_.types().output;
+    const std::string text = name.kind == NameKind::kInput ? "input"
+                             : own                         ? "output"
+                                   : "steps." + names_.types().definition->step(name.step).id;
     SAGA_ASSIGN_OR_RETURN(OpenPayload opened,
                           OpenPayload::Open(PayloadOf(name), *names_.TypeOf(name), text));
     slot.emplace(std::move(opened));

@@ -21,7 +21,8 @@ const std::vector<std::string> kRootKeys = {
     "deadline", "participants", "defaults",    "steps",   "output", "events",       "then"};
 
 void LoadRoot(LoadContext& context, std::string_view source) {
-  const YAML::Node root = context.reader.Parse(source);
+  const YAML::Node root = context.reader.Parse(
+      source, "a definition is a map with the keys saga, owner, input, steps, …");
   if (!root.IsDefined() || !context.reader.CheckMap(root, "", kRootKeys, {"namespace"})) return;
   LoadHead(context, root);
   if (root["defaults"]) LoadDefaults(context, root["defaults"]);

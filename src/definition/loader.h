@@ -51,6 +51,9 @@ LoadedDefinition LoadDefinition(std::string_view source,
 // sha-256 of the canonical form: what tells one version from another.
 std::string DigestOf(const saga::v1::SagaDefinition& document);
 
+// A part of a document as the engine uses it.
+Mapping ToMapping(const saga::v1::MappingValue& value);
+
 // The document as the engine uses it. Errors: as Definition::Make.
 Result<DefinitionRef> ToDefinition(const saga::v1::SagaDefinition& document,
                                    const std::string& name_space, std::uint32_t version);

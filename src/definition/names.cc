@@ -17,8 +17,8 @@ Names::Names(const MappingTypes& types, std::optional<StepIndex> own) : types_(t
   Declare("failure.reason", Type(TypeKind::kString), {NameKind::kFailureReason});
   Declare("failure.code", Type(TypeKind::kString), {NameKind::kFailureCode});
   Declare("failure.message", Type(TypeKind::kString), {NameKind::kFailureMessage});
-  if (own && ToSize(*own) < types.steps.size()) {
-    const Name name{NameKind::kOutput, *own};
+  if (types.output || (own && ToSize(*own) < types.steps.size())) {
+    const Name name{NameKind::kOutput, own.value_or(StepIndex{})};
     DeclarePayload("output", *TypeOf(name), name);
   }
   for (std::size_t i = 0; i < types.steps.size(); ++i) {

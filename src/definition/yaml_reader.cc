@@ -89,7 +89,7 @@ std::string Join(const std::vector<std::string>& names) {
 
 }  // namespace
 
-YAML::Node YamlReader::Parse(std::string_view source) {
+YAML::Node YamlReader::Parse(std::string_view source, const std::string& shape) {
   const auto refuse = [this](std::string message, int line = 0, int column = 0) {
     result_.diagnostics.push_back(
         {Severity::kError, "SAGA001", std::move(message), line, column, "", ""});
@@ -110,12 +110,11 @@ YAML::Node YamlReader::Parse(std::string_view source) {
     Diagnostics ignored;
     Gatekeeper second(ignored);
     if (parser.HandleNextDocument(second))
-      return refuse("more than one document; write one definition per file");
+      return refuse("more than one document; write one per file");
     if (HasErrors(result_.diagnostics)) return YAML::Node(YAML::NodeType::Undefined);
     YAML::Node root = YAML::Load(std::string(source));
     CheckKeys(root, "");
-    if (!root.IsMap())
-      return refuse("a definition is a map with the keys saga, owner, input, steps, …", 1, 1);
+    if (!root.IsMap()) return refuse(shape, 1, 1);
     return root;
   } catch (const YAML::Exception& error) {
     const SourcePlace place = PlaceOfMark(error.mark);

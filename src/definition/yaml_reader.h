@@ -19,8 +19,8 @@ class YamlReader {
   explicit YamlReader(LoadedDefinition& result) : result_(result) {}
 
   // Parses and checks what yaml-cpp lets pass: anchors, aliases, tags, depth, size, repeated keys.
-  // Null = not usable.
-  YAML::Node Parse(std::string_view source);
+  // `shape` says what the document is, for people. Null = not usable.
+  YAML::Node Parse(std::string_view source, const std::string& shape);
 
   void Error(const YAML::Node& node, const std::string& path, const char* code, std::string message,
              std::string suggestion = "");

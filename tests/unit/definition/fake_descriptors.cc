@@ -122,13 +122,7 @@ std::unique_ptr<pb::Message> New(const std::shared_ptr<ProtoTypes>& types,
   return std::unique_ptr<pb::Message>(HandleOf(types, full_name).prototype->New());
 }
 
-}  // namespace
-
-std::shared_ptr<ProtoTypes> ParseProto(const std::string& text) {
-  // Linked in only when something names them.
-  pb::LinkMessageReflection<pb::Struct>();
-  pb::LinkMessageReflection<pb::Timestamp>();
-  pb::LinkMessageReflection<pb::Int64Value>();
+pb::FileDescriptorProto ParseFile(const std::string& text) {
   pb::io::ArrayInputStream stream(text.data(), static_cast<int>(text.size()));
   Loud errors;
   pb::io::Tokenizer tokenizer(&stream, &errors);
@@ -136,6 +130,23 @@ std::shared_ptr<ProtoTypes> ParseProto(const std::string& text) {
   pb::FileDescriptorProto file;
   file.set_name("test.proto");
   SAGA_CHECK(parser.Parse(&tokenizer, &file));
+  return file;
+}
+
+}  // namespace
+
+ServiceTypesRef ServiceTypesOf(const std::string& text) {
+  pb::FileDescriptorSet set;
+  *set.add_file() = ParseFile(text);
+  return ServiceTypes::FromSet(set.SerializeAsString()).value();
+}
+
+std::shared_ptr<ProtoTypes> ParseProto(const std::string& text) {
+  // Linked in only when something names them.
+  pb::LinkMessageReflection<pb::Struct>();
+  pb::LinkMessageReflection<pb::Timestamp>();
+  pb::LinkMessageReflection<pb::Int64Value>();
+  const pb::FileDescriptorProto file = ParseFile(text);
   auto types = std::make_shared<ProtoTypes>();
   for (const std::string& import : file.dependency()) ImportWellKnown(import, types->pool);
   SAGA_CHECK(types->pool.BuildFile(file) != nullptr);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "definition/descriptors.h"
+#include "definition/service_types.h"
 
 namespace saga::test {
 
@@ -23,6 +24,9 @@ struct ProtoTypes {
 
 // The types of one .proto text; google/protobuf/*.proto may be imported.
 std::shared_ptr<ProtoTypes> ParseProto(const std::string& text);
+
+// The same as a participant has them.
+ServiceTypesRef ServiceTypesOf(const std::string& text);
 
 TypeHandle HandleOf(const std::shared_ptr<ProtoTypes>& types, const std::string& full_name);
 
