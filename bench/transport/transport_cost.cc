@@ -156,12 +156,12 @@ bool RunCaller(const Options& options) {
       },
       {});
   participants::Directory directory(registry, caller, {}, [] { return TimePoint(); });
-  const auto registered =
-      directory.Register({.name_space = "default",
-                          .name = "worker",
-                          .target = options.target,
-                          .max_in_flight = static_cast<std::uint32_t>(options.in_flight)},
-                         {}, ParticipantDirectory::Mode::kRegister);
+  const auto registered = directory.Register(
+      {.record = {.name_space = "default",
+                  .name = "worker",
+                  .target = options.target,
+                  .max_in_flight = static_cast<std::uint32_t>(options.in_flight)}},
+      {}, ParticipantDirectory::Mode::kRegister);
   if (!registered.ok()) {
     std::cerr << registered.status().ToString() << "\n";
     return false;

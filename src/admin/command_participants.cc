@@ -36,8 +36,11 @@ struct RegisterFlags {
   std::string cert_file;
   std::string key_file;
   std::string reason;
+  std::string adapter;
+  std::string contract;
   int max_in_flight = 0;
   bool tls = false;
+  bool no_adapter = false;
   bool dry_run = false;
 };
 
@@ -56,6 +59,17 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
   if (!flags.descriptor_set.empty()) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_descriptor_set(),
                           ReadInput(session, flags.descriptor_set));
+  }
+  if (!flags.adapter.empty()) {
+    SAGA_ASSIGN_OR_RETURN(*request.mutable_adapter(), ReadInput(session, flags.adapter));
+    if (request.adapter().empty()) {
+      return UsageError(fmt::format("'{}' is empty; --no-adapter removes one", flags.adapter));
+    }
+  }
+  if (flags.no_adapter) request.set_adapter("");
+  if (!flags.contract.empty()) {
+    SAGA_ASSIGN_OR_RETURN(*request.mutable_contract_descriptor_set(),
+                          ReadInput(session, flags.contract));
   }
   SAGA_ASSIGN_OR_RETURN(const auto response,
                         session.client().Call(&ParticipantApi::RegisterParticipant, request));
@@ -221,9 +235,25 @@ void AddRegister(Commands& commands, CLI::App& parent) {
       .add_option("--descriptor-set", flags->descriptor_set,
                   "Serialised FileDescriptorSet, for a participant without reflection.")
       ->type_name("FILE");
+  CLI::Option* adapter =
+      command
+          .add_option(
+              "--adapter", flags->adapter,
+              "How it serves methods that it does not have itself (YAML); it stays until it "
+              "is exchanged or removed.")
+          ->type_name("FILE");
+  command
+      .add_option("--contract-descriptor-set", flags->contract,
+                  "Serialised FileDescriptorSet of the methods that definitions call; without it, "
+                  "what the participant declared before it got its first adapter.")
+      ->type_name("FILE");
+  command.add_flag("--no-adapter", flags->no_adapter, "Definitions call its own methods again.")
+      ->excludes(adapter);
   command.add_flag("--dry-run", flags->dry_run, "Check only.");
   command.add_option("--reason", flags->reason, "Why; kept in the audit.")->type_name("TEXT");
-  command.footer("sagactl participants register payments dns:///payments:9090");
+  command.footer(
+      "sagactl participants register payments dns:///payments:9090\n"
+      "sagactl participants register payments dns:///payments-v2:9090 --adapter payments-v2.yaml");
   commands.Runs(command, [flags](Session& session) { return Register(session, *flags); });
 }
 

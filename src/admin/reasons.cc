@@ -34,6 +34,12 @@ constexpr std::array kReasons = {
         "The attempts of a call are used up and nobody knows whether it took effect. Retry it when "
         "the participant answers again. If you know what happened, say so: `{sagactl} skip SAGA "
         "STEP` records it as done, with `--as rejected` as refused."},
+    ReasonHelp{
+        "ANSWER_UNMAPPED",
+        "Register the participant with an adapter that maps it, then `{sagactl} retry SAGA`.",
+        "A participant answered OK, and no rule of its adapter says what that means; the "
+        "answer is in the message. It may have done its work, so the answer counts as "
+        "unknown and the call is repeated with the same key."},
     ReasonHelp{"ANSWER_UNREADABLE",
                "Its raw bytes are kept; `{sagactl} participants probe NAME` reads its methods "
                "anew.",

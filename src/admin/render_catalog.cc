@@ -1,8 +1,10 @@
 #include "admin/render_catalog.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "admin/names.h"
@@ -70,6 +72,17 @@ std::string SourceLine(const std::string& source, int number) {
     if (!std::getline(stream, line)) return "";
   }
   return line;
+}
+
+// "shop.pay.v1.Payments/Authorize by shop.pay.v2.Payments/Hold", one line each.
+std::string Adapted(const v1::Participant& participant) {
+  const std::map<std::string, std::string> sorted(participant.adapted_methods().begin(),
+                                                  participant.adapted_methods().end());
+  std::vector<std::string> lines;
+  for (const auto& [contract, own] : sorted) {
+    lines.push_back(fmt::format("{} by {}", Clean(contract), Clean(own)));
+  }
+  return fmt::format("{}", fmt::join(lines, "\n" + std::string(14, ' ')));
 }
 
 }  // namespace
@@ -194,6 +207,7 @@ std::string RenderParticipant(const v1::Participant& participant, const TimeForm
               participant.has_last_failure() ? FailureText(participant.last_failure()) : ""},
              {"definitions", JoinClean(participant.definitions(), ", ")},
              {"methods", JoinClean(participant.methods(), "\n" + std::string(14, ' '))},
+             {"adapts", Adapted(participant)},
          });
 }
 

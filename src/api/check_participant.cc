@@ -26,6 +26,17 @@ grpc::ServerUnaryReactor* ParticipantService::CheckParticipant(
   return reactor;
 }
 
+Result<AdapterRef> ParticipantService::AdapterTo(const ServiceTypesRef& types,
+                                                 const ParticipantStatus& known) const {
+  const ParticipantRecord& record = known.record;
+  if (record.adapter.empty()) return AdapterRef();
+  SAGA_ASSIGN_OR_RETURN(
+      const ServiceTypesRef contract,
+      ServiceTypes::FromSet(participants_.ContractOf(record.name_space, record.name)));
+  return Adapter::Compile(record.adapter,
+                          {.contract = contract, .service = record.service, .own = types});
+}
+
 Status ParticipantService::Check(const v1::CheckParticipantRequest& request,
                                  v1::CheckParticipantResponse& response) {
   SAGA_ASSIGN_OR_RETURN(const ParticipantName name, ParseParticipantName("name", request.name()));
@@ -39,10 +50,12 @@ Status ParticipantService::Check(const v1::CheckParticipantRequest& request,
     SAGA_ASSIGN_OR_RETURN(set, participants_.FetchTypes(name.name_space, name.name));
   }
   SAGA_ASSIGN_OR_RETURN(const ServiceTypesRef types, ServiceTypes::FromSet(set));
+  const Result<AdapterRef> adapter = AdapterTo(types, *known);
   const OverlaidDescriptors then(types_, {.name_space = name.name_space,
                                           .participant = name.name,
                                           .service = known->record.service,
-                                          .types = types});
+                                          .types = types,
+                                          .adapter = adapter.ok() ? *adapter : nullptr});
   SAGA_ASSIGN_OR_RETURN(const auto counts, reader_.CountLive(name.name_space));
   const std::map<std::pair<std::string, std::uint32_t>, std::int64_t> in_flight(counts.begin(),
                                                                                 counts.end());
@@ -53,7 +66,13 @@ Status ParticipantService::Check(const v1::CheckParticipantRequest& request,
     if ((!version.active && count == 0) || !document.ParseFromString(version.document)) continue;
     if (!Uses(document, name.name)) continue;
     response.add_definitions(fmt::format("{}@{}", version.name, version.version));
-    const Diagnostics found = BrokenBy(document, name.name_space, types_, then, name.name);
+    const Diagnostics found =
+        adapter.ok() ? BrokenBy(document, name.name_space, types_, then, name.name)
+                     : Diagnostics{{.code = "SAGA008",
+                                    .message = "the participant's adapter would not fit: " +
+                                               adapter.status().message(),
+                                    .path = "adapter",
+                                    .suggestion = ""}};
     if (found.empty()) continue;
     auto& broken = *response.add_broken();
     broken.set_definition_version(

@@ -52,6 +52,11 @@ Status CheckRegistration(const v1::RegisterParticipantRequest& request) {
                    fmt::format("has {} bytes; at most {} are allowed",
                                request.descriptor_set().size(), kDescriptorBytesMax));
   }
+  if (request.contract_descriptor_set().size() > kDescriptorBytesMax) {
+    violations.Add("contract_descriptor_set",
+                   fmt::format("has {} bytes; at most {} are allowed",
+                               request.contract_descriptor_set().size(), kDescriptorBytesMax));
+  }
   const bool files = !request.tls_ca_file().empty() || !request.tls_cert_file().empty() ||
                      !request.tls_key_file().empty();
   if (files && !request.tls()) violations.Add("tls", "must be set when TLS files are given");
@@ -88,6 +93,10 @@ void Fill(const ParticipantStatus& status, const std::vector<DefinitionUse>& use
   proto.set_tls(record.tls);
   for (const std::string& method : status.methods) proto.add_methods(method);
   if (status.health_since) SetTime(*status.health_since, *proto.mutable_health_since());
+  proto.set_adapter(record.adapter);
+  for (const auto& [contract, own] : status.adapted) {
+    (*proto.mutable_adapted_methods())[contract] = own;
+  }
   proto.set_tls_ca_file(record.tls_files.ca);
   proto.set_tls_cert_file(record.tls_files.certificate);
   proto.set_tls_key_file(record.tls_files.key);
@@ -125,7 +134,9 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                                          .certificate = request.tls_cert_file(),
                                          .key = request.tls_key_file()},
                            .descriptors = request.descriptor_set(),
-                           .descriptors_uploaded = !request.descriptor_set().empty()};
+                           .descriptors_uploaded = !request.descriptor_set().empty(),
+                           .adapter = request.adapter(),
+                           .contract = request.contract_descriptor_set()};
   if (request.max_in_flight() > 0) {
     record.max_in_flight = static_cast<std::uint32_t>(request.max_in_flight());
   }
@@ -138,11 +149,13 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                                        ? fmt::format("target {}", request.target())
                                        : request.reason(),
                          .outcome = "accepted"};
-  SAGA_ASSIGN_OR_RETURN(
-      const RegisteredParticipant registered,
-      participants_.Register(record, audit,
-                             request.validate_only() ? ParticipantDirectory::Mode::kCheckOnly
-                                                     : ParticipantDirectory::Mode::kRegister));
+  SAGA_ASSIGN_OR_RETURN(const RegisteredParticipant registered,
+                        participants_.Register(
+                            {.record = std::move(record),
+                             .removes_adapter = request.has_adapter() && request.adapter().empty()},
+                            audit,
+                            request.validate_only() ? ParticipantDirectory::Mode::kCheckOnly
+                                                    : ParticipantDirectory::Mode::kRegister));
   response.set_unchanged(registered.unchanged);
   for (const std::string& warning : registered.warnings) response.add_warnings(warning);
   FillWithUses(registered.participant, *response.mutable_participant());

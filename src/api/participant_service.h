@@ -5,6 +5,7 @@
 #include "api/call.h"
 #include "api/forwarder.h"
 #include "api/saga_news.h"
+#include "definition/adapter.h"
 #include "definition/registry.h"
 #include "orchestrator/participant_directory.h"
 #include "orchestrator/saga_reader.h"
@@ -53,6 +54,8 @@ class ParticipantService final : public v1::ParticipantService::CallbackService 
   Status List(const v1::ListParticipantsRequest& request,
               v1::ListParticipantsResponse& response) const;
   Status Check(const v1::CheckParticipantRequest& request, v1::CheckParticipantResponse& response);
+  // Its adapter to other types of its own; null = it has none. Errors: it does not fit.
+  Result<AdapterRef> AdapterTo(const ServiceTypesRef& types, const ParticipantStatus& known) const;
   // With the definitions that use it.
   void FillWithUses(const ParticipantStatus& status, v1::Participant& proto) const;
 

@@ -28,9 +28,12 @@ std::optional<TypeHandle> OverlaidDescriptors::FindTypeOf(const std::string& nam
   if (!IsExchanged(name_space, participant)) {
     return base_.FindTypeOf(name_space, participant, full_name);
   }
-  const auto* type = exchange_.types->pool().FindMessageTypeByName(full_name);
-  if (type == nullptr) return std::nullopt;
-  return HandleOf(exchange_.types, *type);
+  const AdapterRef& adapter = exchange_.adapter;
+  for (const ServiceTypesRef& known : {adapter ? adapter->contract() : nullptr, exchange_.types}) {
+    const auto* type = known ? known->pool().FindMessageTypeByName(full_name) : nullptr;
+    if (type != nullptr) return HandleOf(known, *type);
+  }
+  return std::nullopt;
 }
 
 Result<MethodHandle> OverlaidDescriptors::FindMethod(const std::string& name_space,
@@ -39,6 +42,9 @@ Result<MethodHandle> OverlaidDescriptors::FindMethod(const std::string& name_spa
   if (!IsExchanged(name_space, participant)) {
     return base_.FindMethod(name_space, participant, method);
   }
+  const AdaptedMethod* adapted =
+      exchange_.adapter ? exchange_.adapter->Find(method, exchange_.service) : nullptr;
+  if (adapted != nullptr) return adapted->contract();
   SAGA_ASSIGN_OR_RETURN(const google::protobuf::MethodDescriptor* found,
                         exchange_.types->FindMethod(method, exchange_.service));
   return HandleOf(exchange_.types, *found);

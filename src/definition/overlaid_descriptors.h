@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "definition/adapter.h"
 #include "definition/descriptors.h"
 #include "definition/service_types.h"
 
@@ -19,6 +20,7 @@ class OverlaidDescriptors final : public DescriptorSource {
     std::string participant;
     std::string service;  // Its default service; may be empty.
     ServiceTypesRef types;
+    AdapterRef adapter;  // Of the contract to these types; may be null.
   };
 
   OverlaidDescriptors(const DescriptorSource& base, Exchange exchange)

@@ -51,6 +51,10 @@ struct ParticipantRecord {
   std::string
       descriptors;  // Serialised google.protobuf.FileDescriptorSet; what recovery works with.
   bool descriptors_uploaded = false;  // Not to be replaced by what reflection says.
+  std::string
+      adapter;  // YAML: how it serves the contract's methods; empty = definitions call its own.
+  std::string
+      contract;  // Serialised FileDescriptorSet of the methods that definitions call instead.
   TimePoint updated;
 
   bool operator==(const ParticipantRecord&) const = default;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -25,7 +26,7 @@ enum class ParticipantHealth : std::uint8_t {
 
 // A participant with its health and load.
 struct ParticipantStatus {
-  ParticipantRecord record;  // Without `descriptors`.
+  ParticipantRecord record;  // Without `descriptors` and `contract`.
   ParticipantHealth health = ParticipantHealth::kUnknown;
   std::optional<TimePoint> health_since;
   std::int64_t in_flight = 0;  // Calls in flight now.
@@ -35,6 +36,14 @@ struct ParticipantStatus {
   std::optional<TimePoint> last_success;
   Failure last_failure;              // Code kOk = none.
   std::vector<std::string> methods;  // Declared: "shop.pay.v1.Payments/Authorize".
+  // "shop.pay.v1.Payments/Authorize" of the contract, and the own method that serves it.
+  std::vector<std::pair<std::string, std::string>> adapted;
+};
+
+// What a registration asks for.
+struct ParticipantChange {
+  ParticipantRecord record;      // Without an adapter, one that is there stays.
+  bool removes_adapter = false;  // Definitions call the participant's own methods again.
 };
 
 struct RegisteredParticipant {
@@ -62,7 +71,7 @@ class ParticipantDirectory {
   // was known of it before will do. Errors: FIELD_INVALID, STORE_UNAVAILABLE; UNAVAILABLE
   // PARTICIPANT_UNREACHABLE, FAILED_PRECONDITION REFLECTION_MISSING and REFLECTION_FAILED when that
   // leaves it without descriptors, for no call could be built.
-  virtual Result<RegisteredParticipant> Register(const ParticipantRecord& record,
+  virtual Result<RegisteredParticipant> Register(const ParticipantChange& change,
                                                  const AuditEntry& audit, Mode mode) = 0;
   // By name.
   virtual std::vector<ParticipantStatus> List(const std::string& name_space) const = 0;
@@ -75,6 +84,9 @@ class ParticipantDirectory {
   // PARTICIPANT_UNREACHABLE, REFLECTION_MISSING, REFLECTION_FAILED.
   virtual Result<std::string> FetchTypes(const std::string& name_space,
                                          const std::string& name) = 0;
+  // What definitions call at it where an adapter serves them: a serialised FileDescriptorSet; empty
+  // = there is no adapter.
+  virtual std::string ContractOf(const std::string& name_space, const std::string& name) const = 0;
   // True when the FileDescriptorSet `types` declares other services or messages than registered.
   virtual bool TypesDiffer(const std::string& name_space, const std::string& name,
                            const std::string& types) const = 0;

@@ -1,14 +1,13 @@
 #include "participants/call_plan.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "orchestrator/core/limits.h"
+#include "participants/adapted_call.h"
 #include "participants/limits.h"
-#include "participants/registry_descriptors.h"
 
 namespace saga::participants {
 namespace {
@@ -22,21 +21,19 @@ Status FillIn(CallPlan& plan, const ParticipantCall& call, const CodecCompiler& 
   };
   if (!plan.route->channel) return unfit(plan.route->problem);
   if (!participant.types) return unfit("no descriptors are stored; register it again");
-  const Result<const google::protobuf::MethodDescriptor*> method =
-      participant.types->FindMethod(plan.call->method, participant.record.service);
+  const Result<MethodHandle> method = participant.FindMethod(plan.call->method);
   if (!method.ok()) return unfit(method.status().message());
-  const std::string path =
-      fmt::format("{}/{}", (*method)->service()->full_name(), (*method)->name());
-  plan.method = plan.route->channel->Method("/" + path);
+  plan.adapted = participant.Adapted(plan.call->method);
+  const MethodHandle& own = plan.adapted != nullptr ? plan.adapted->own() : *method;
+  plan.method = plan.route->channel->Method("/" + own.full_name);
   plan.metrics = std::make_unique<CallMetrics>(MetricLabels{{"definition", call.definition->name},
                                                             {"step", plan.step_id},
                                                             {"op", plan.operation_name}},
-                                               path);
-  plan.response = &participant.types->Prototype(*(*method)->output_type());
-  SAGA_ASSIGN_OR_RETURN(
-      plan.codec,
-      compile(call, {.request = HandleOf(participant.types, *(*method)->input_type()),
-                     .response = HandleOf(participant.types, *(*method)->output_type())}));
+                                               own.full_name);
+  plan.response = own.response.prototype;
+  SAGA_ASSIGN_OR_RETURN(plan.codec,
+                        compile(call, {.request = method->request, .response = method->response}));
+  if (plan.adapted != nullptr) plan.codec = AdaptCall(std::move(plan.codec), *plan.adapted);
   return Status::Ok();
 }
 

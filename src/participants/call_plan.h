@@ -26,7 +26,8 @@ struct CallPlan {
   RouteRef route;
   std::string problem;  // Why no such call can be sent; empty when it can.
 
-  const void* method = nullptr;  // Of route->channel.
+  const void* method = nullptr;            // Of route->channel.
+  const AdaptedMethod* adapted = nullptr;  // Null = the definition's method is the participant's.
   std::unique_ptr<const CallCodec> codec;
   const google::protobuf::Message* response = nullptr;  // A prototype; the route's types own it.
   std::chrono::milliseconds timeout{0};

@@ -42,7 +42,7 @@ bool IsReadable(const std::string& body, const google::protobuf::Message& protot
 // What the participant said, as the engine takes it.
 CallReplied Understand(const CallTask& task, UnaryReply reply) {
   const CallPlan& plan = *task.plan;
-  CallReplied answer = ReplyTo(task.call, Classify(reply, plan.call->errors));
+  CallReplied answer = ReplyTo(task.call, Classify(reply, plan.call->errors, plan.adapted));
   if (reply.code != StatusCode::kOk) return answer;
   if (reply.accepted) {
     answer.outcome = CallOutcome::kAccepted;

@@ -51,12 +51,23 @@ std::string FitForPeople(std::string_view text) {
   return fit;
 }
 
-Verdict Classify(const UnaryReply& reply, const std::map<std::string, ErrorRule>& errors) {
+Verdict Classify(const UnaryReply& reply, const std::map<std::string, ErrorRule>& errors,
+                 const AdaptedMethod* adapted) {
   Verdict verdict{.outcome = CallOutcome::kSucceeded};
   if (reply.code == StatusCode::kOk) return verdict;
   verdict.failure.code = reply.code;
   verdict.failure.message = FitForPeople(reply.message);
   ReadDetails(reply.details, verdict);
+  if (adapted != nullptr && !adapted->Translate(verdict.failure)) {
+    // What the definition says of errors is about the contract's; this one is not among them.
+    verdict.outcome = OutcomeOf(verdict.failure, {});
+    if (verdict.outcome == CallOutcome::kRejected) {
+      verdict.outcome = CallOutcome::kUnknown;
+      verdict.failure.message =
+          FitForPeople("no rule of its adapter maps this error: " + verdict.failure.message);
+    }
+    return verdict;
+  }
   verdict.outcome = OutcomeOf(verdict.failure, errors);
   if (verdict.outcome == CallOutcome::kSucceeded) verdict.failure = {};
   return verdict;

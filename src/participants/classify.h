@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "definition/adapter.h"
 #include "orchestrator/core/definition.h"
 #include "orchestrator/core/failure.h"
 #include "participants/transport.h"
@@ -19,8 +20,11 @@ struct Verdict {
 };
 
 // `errors` overrides by google.rpc.ErrorInfo.reason, then by the name of the gRPC code. The same
-// for every operation: what a "no" to an undo leads to is the engine's to decide.
-Verdict Classify(const UnaryReply& reply, const std::map<std::string, ErrorRule>& errors);
+// for every operation: what a "no" to an undo leads to is the engine's to decide. With `adapted`,
+// errors are put into the contract's terms first; a "no" that no rule of it maps is unknown, and
+// kept as it came.
+Verdict Classify(const UnaryReply& reply, const std::map<std::string, ErrorRule>& errors,
+                 const AdaptedMethod* adapted = nullptr);
 
 // An answer that came but cannot be read as `type`: whatever it says may have happened. A piece of
 // it is kept in the message, for the person who will have to find out.

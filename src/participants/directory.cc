@@ -10,6 +10,17 @@
 #include "participants/registration.h"
 
 namespace saga::participants {
+namespace {
+
+// The participant as its reflection has it now, with the adapter that it has.
+Result<ParticipantRef> WithFreshTypes(const Participant& participant) {
+  ParticipantRecord record = participant.record;
+  SAGA_ASSIGN_OR_RETURN(record.descriptors, FetchDescriptors(EndpointOf(record)));
+  SAGA_ASSIGN_OR_RETURN(Participant fresh, MakeParticipant(std::move(record)));
+  return std::make_shared<const Participant>(std::move(fresh));
+}
+
+}  // namespace
 
 Directory::Directory(ParticipantRegistry& registry, Caller& caller, MethodUses uses,
                      std::function<TimePoint()> now)
@@ -18,6 +29,12 @@ Directory::Directory(ParticipantRegistry& registry, Caller& caller, MethodUses u
 ParticipantStatus Directory::StatusOf(const Participant& participant) const {
   ParticipantStatus status{.record = participant.record};
   status.record.descriptors.clear();
+  status.record.contract.clear();
+  if (participant.adapter) {
+    for (const auto& [contract, method] : participant.adapter->methods()) {
+      status.adapted.emplace_back(contract, method.own().full_name);
+    }
+  }
   if (participant.types) status.methods = participant.types->methods();
   const std::optional<Lane::View> view =
       caller_.Look(participant.record.name_space, participant.record.name);
@@ -40,13 +57,12 @@ ParticipantStatus Directory::StatusOf(const Participant& participant) const {
   return status;
 }
 
-Result<RegisteredParticipant> Directory::Register(const ParticipantRecord& record,
+Result<RegisteredParticipant> Directory::Register(const ParticipantChange& change,
                                                   const AuditEntry& audit, Mode mode) {
-  const ParticipantRef known = registry_.Find(record.name_space, record.name);
+  const ParticipantRef known = registry_.Find(change.record.name_space, change.record.name);
   std::vector<std::string> warnings;
-  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(record, known, warnings));
-  std::ranges::move(MissingMethods(participant->record, *participant->types),
-                    std::back_inserter(warnings));
+  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(change, known, warnings));
+  std::ranges::move(MissingMethods(*participant), std::back_inserter(warnings));
   // The time of the change is the store's to set; it is no change by itself.
   ParticipantRecord before = known ? known->record : ParticipantRecord();
   before.updated = participant->record.updated;
@@ -80,12 +96,11 @@ std::optional<ParticipantStatus> Directory::Get(const std::string& name_space,
   return StatusOf(*participant);
 }
 
-std::vector<std::string> Directory::MissingMethods(const ParticipantRecord& record,
-                                                   const ServiceTypes& types) const {
+std::vector<std::string> Directory::MissingMethods(const Participant& participant) const {
   std::vector<std::string> missing;
   if (!uses_) return missing;
-  for (const MethodUse& use : uses_(record.name_space, record.name)) {
-    const Status found = types.FindMethod(use.method, record.service).status();
+  for (const MethodUse& use : uses_(participant.record.name_space, participant.record.name)) {
+    const Status found = participant.FindMethod(use.method).status();
     if (!found.ok())
       missing.push_back(fmt::format("{} (used by {})", found.message(), use.definition));
   }
@@ -110,6 +125,11 @@ Result<std::string> Directory::FetchTypes(const std::string& name_space, const s
   return FetchDescriptors(EndpointOf(participant->record));
 }
 
+std::string Directory::ContractOf(const std::string& name_space, const std::string& name) const {
+  const ParticipantRef participant = registry_.Find(name_space, name);
+  return participant ? participant->record.contract : std::string();
+}
+
 bool Directory::TypesDiffer(const std::string& name_space, const std::string& name,
                             const std::string& types) const {
   const ParticipantRef participant = registry_.Find(name_space, name);
@@ -130,29 +150,26 @@ Result<ProbedParticipant> Directory::Probe(const std::string& name_space, const 
     probed.problems.push_back(
         fmt::format("no answer from {}: {}", participant->record.target, health.message()));
   }
-  ServiceTypesRef types = participant->types;
+  ParticipantRef now = participant;
   if (health.ok() && !participant->record.descriptors_uploaded) {
-    const Result<std::string> fetched = FetchDescriptors(EndpointOf(participant->record));
-    Result<ServiceTypesRef> fresh =
-        fetched.ok() ? ServiceTypes::FromSet(*fetched) : Result<ServiceTypesRef>(fetched.status());
+    const Result<ParticipantRef> fresh = WithFreshTypes(*participant);
     if (!fresh.ok()) {
       probed.problems.push_back(fresh.status().message());
     } else {
-      types = *fresh;
-      if (*fetched != participant->record.descriptors) {
+      now = *fresh;
+      if (now->record.descriptors != participant->record.descriptors) {
         probed.problems.push_back(
             "its services have changed since it was registered; register it again");
       }
     }
   }
-  if (types) {
-    std::ranges::move(MissingMethods(participant->record, *types),
-                      std::back_inserter(probed.problems));
+  if (now->types) {
+    std::ranges::move(MissingMethods(*now), std::back_inserter(probed.problems));
   } else {
     probed.problems.push_back("no descriptors are stored: no call to it can be built");
   }
   probed.participant = StatusOf(*participant);
-  if (types) probed.participant.methods = types->methods();
+  if (now->types) probed.participant.methods = now->types->methods();
   return probed;
 }
 

@@ -28,13 +28,14 @@ class Directory final : public ParticipantDirectory {
   Directory(ParticipantRegistry& registry, Caller& caller, MethodUses uses,
             std::function<TimePoint()> now);
 
-  Result<RegisteredParticipant> Register(const ParticipantRecord& record, const AuditEntry& audit,
+  Result<RegisteredParticipant> Register(const ParticipantChange& change, const AuditEntry& audit,
                                          Mode mode) override;
   std::vector<ParticipantStatus> List(const std::string& name_space) const override;
   std::optional<ParticipantStatus> Get(const std::string& name_space,
                                        const std::string& name) const override;
   Status Reach(const std::string& name_space, const std::string& name) override;
   Result<std::string> FetchTypes(const std::string& name_space, const std::string& name) override;
+  std::string ContractOf(const std::string& name_space, const std::string& name) const override;
   bool TypesDiffer(const std::string& name_space, const std::string& name,
                    const std::string& types) const override;
   Result<ProbedParticipant> Probe(const std::string& name_space, const std::string& name) override;
@@ -42,9 +43,8 @@ class Directory final : public ParticipantDirectory {
  private:
   Result<ParticipantRef> Find(const std::string& name_space, const std::string& name) const;
   ParticipantStatus StatusOf(const Participant& participant) const;
-  // What the definitions call and `types` do not offer.
-  std::vector<std::string> MissingMethods(const ParticipantRecord& record,
-                                          const ServiceTypes& types) const;
+  // What the definitions call and the participant does not offer.
+  std::vector<std::string> MissingMethods(const Participant& participant) const;
 
   ParticipantRegistry& registry_;
   Caller& caller_;

@@ -64,21 +64,49 @@ Status FindDescriptors(ParticipantRecord& record, const ParticipantRef& known,
                             unreachable ? "start it and register it again, or" : ""));
 }
 
-Status FindService(ParticipantRecord& record, const ServiceTypes& types) {
-  if (types.services().empty()) {
+// The service of calls that name only a method: of the contract where there is one.
+Status FindService(ParticipantRecord& record, const Participant& made) {
+  std::vector<std::string> services = made.types->services();
+  if (services.empty()) {
     return InvalidField(record.descriptors_uploaded ? "descriptor_set" : "target",
                         fmt::format("'{}' declares no service of its own", record.name));
   }
+  std::string only = made.types->OnlyService();
+  if (made.adapter) {
+    const std::vector<std::string>& contract = made.adapter->contract()->services();
+    services.insert(services.end(), contract.begin(), contract.end());
+    only = made.adapter->contract()->OnlyService();
+  }
   if (record.service.empty()) {
-    record.service = types.OnlyService();
+    record.service = only;
     return Status::Ok();
   }
-  if (std::ranges::find(types.services(), record.service) != types.services().end()) {
-    return Status::Ok();
+  if (std::ranges::find(services, record.service) != services.end()) return Status::Ok();
+  return InvalidField("service",
+                      fmt::format("no service '{}'{}; there are: {}", record.service,
+                                  DidYouMean(record.service, services), fmt::join(services, ", ")));
+}
+
+// An adapter stays until it is exchanged or removed, and so does what definitions know.
+Status FindAdapter(ParticipantRecord& record, const ParticipantRef& known) {
+  if (record.adapter.empty() && known) {
+    record.adapter = known->record.adapter;
+    if (record.contract.empty()) record.contract = known->record.contract;
   }
-  return InvalidField("service", fmt::format("no service '{}'{}; there are: {}", record.service,
-                                             DidYouMean(record.service, types.services()),
-                                             fmt::join(types.services(), ", ")));
+  if (record.adapter.empty()) {
+    return record.contract.empty()
+               ? Status::Ok()
+               : InvalidField("contract_descriptor_set", "is for an adapter, and there is none");
+  }
+  if (record.contract.empty() && known) {
+    const bool adapted = !known->record.contract.empty();
+    record.contract = adapted ? known->record.contract : known->record.descriptors;
+  }
+  if (!record.contract.empty()) return Status::Ok();
+  return InvalidField(
+      "contract_descriptor_set",
+      "is required: the participant is new, so the methods that definitions call are not known "
+      "(`protoc --include_imports --descriptor_set_out=FILE` of the contract)");
 }
 
 }  // namespace
@@ -87,14 +115,16 @@ Endpoint EndpointOf(const ParticipantRecord& record) {
   return {.target = record.target, .tls = record.tls, .tls_files = record.tls_files};
 }
 
-Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known,
+Result<ParticipantRef> Prepare(ParticipantChange change, const ParticipantRef& known,
                                std::vector<std::string>& warnings) {
+  ParticipantRecord& record = change.record;
   SAGA_RETURN_IF_ERROR(CheckShape(record));
   if (record.max_in_flight == 0) record.max_in_flight = kCallsInFlightDefault;
+  if (!change.removes_adapter) SAGA_RETURN_IF_ERROR(FindAdapter(record, known));
   SAGA_RETURN_IF_ERROR(FindDescriptors(record, known, warnings));
-  SAGA_ASSIGN_OR_RETURN(ServiceTypesRef types, ServiceTypes::FromSet(record.descriptors));
-  SAGA_RETURN_IF_ERROR(FindService(record, *types));
-  return std::make_shared<const Participant>(Participant{std::move(record), std::move(types)});
+  SAGA_ASSIGN_OR_RETURN(Participant made, MakeParticipant(std::move(record)));
+  SAGA_RETURN_IF_ERROR(FindService(made.record, made));
+  return std::make_shared<const Participant>(std::move(made));
 }
 
 }  // namespace saga::participants

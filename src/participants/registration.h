@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "orchestrator/participant_directory.h"
 #include "participants/registry.h"
 #include "participants/transport.h"
 
@@ -15,7 +16,9 @@ namespace saga::participants {
 // reached, those that `known` has, with a warning. Blocks for at most kReflectionTimeout.
 // Errors: FIELD_INVALID; UNAVAILABLE PARTICIPANT_UNREACHABLE and FAILED_PRECONDITION
 // REFLECTION_MISSING or REFLECTION_FAILED, each with the remedy, when there are no descriptors.
-Result<ParticipantRef> Prepare(ParticipantRecord record, const ParticipantRef& known,
+// An adapter that `known` has stays unless `change` brings or removes one, and so does its
+// contract; the first adapter's contract is, if none is given, what `known` declares.
+Result<ParticipantRef> Prepare(ParticipantChange change, const ParticipantRef& known,
                                std::vector<std::string>& warnings);
 
 // Where calls to it go.

@@ -1,24 +1,61 @@
 #include "participants/registry.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 
 namespace saga::participants {
+
+Result<Participant> MakeParticipant(ParticipantRecord record) {
+  SAGA_ASSIGN_OR_RETURN(ServiceTypesRef types, ServiceTypes::FromSet(record.descriptors));
+  AdapterRef adapter;
+  if (!record.adapter.empty()) {
+    const Result<ServiceTypesRef> contract = ServiceTypes::FromSet(record.contract);
+    if (!contract.ok()) return InvalidField("contract_descriptor_set", contract.status().message());
+    SAGA_ASSIGN_OR_RETURN(adapter, Adapter::Compile(record.adapter, {.contract = *contract,
+                                                                     .service = record.service,
+                                                                     .own = types}));
+  }
+  return Participant{
+      .record = std::move(record), .types = std::move(types), .adapter = std::move(adapter)};
+}
+
+Result<MethodHandle> Participant::FindMethod(const std::string& method) const {
+  if (!types) {
+    return Status(StatusCode::kNotFound, "METHOD_NOT_FOUND",
+                  fmt::format("no descriptors are stored of participant '{}'; register it again",
+                              record.name));
+  }
+  if (const AdaptedMethod* adapted = Adapted(method)) return adapted->contract();
+  SAGA_ASSIGN_OR_RETURN(const google::protobuf::MethodDescriptor* descriptor,
+                        types->FindMethod(method, record.service));
+  return HandleOf(types, *descriptor);
+}
+
+std::optional<TypeHandle> Participant::FindType(const std::string& full_name) const {
+  for (const ServiceTypesRef& known : {adapter ? adapter->contract() : nullptr, types}) {
+    if (!known) continue;
+    const google::protobuf::Descriptor* type = known->pool().FindMessageTypeByName(full_name);
+    if (type != nullptr) return HandleOf(known, *type);
+  }
+  return std::nullopt;
+}
 
 Status ParticipantRegistry::Load() {
   SAGA_ASSIGN_OR_RETURN(std::vector<ParticipantRecord> records, store_.LoadParticipants());
   std::map<Key, ParticipantRef> participants;
   for (ParticipantRecord& record : records) {
-    Participant participant{.record = std::move(record)};
-    if (!participant.record.descriptors.empty()) {
-      Result<ServiceTypesRef> types = ServiceTypes::FromSet(participant.record.descriptors);
-      if (types.ok()) {
-        participant.types = *types;
+    const Key key(record.name_space, record.name);
+    Participant participant{.record = record};
+    if (!record.descriptors.empty()) {
+      Result<Participant> usable = MakeParticipant(std::move(record));
+      if (usable.ok()) {
+        participant = *std::move(usable);
       } else {
-        spdlog::error("participant={} stored descriptors cannot be used: {}",
-                      participant.record.name, types.status().ToString());
+        spdlog::error("participant={} stored registration cannot be used: {}", key.second,
+                      usable.status().ToString());
       }
     }
-    const Key key(participant.record.name_space, participant.record.name);
     participants[key] = std::make_shared<const Participant>(std::move(participant));
   }
   const MutexLock lock(mutex_);

@@ -4,12 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "base/status.h"
+#include "definition/adapter.h"
 #include "definition/service_types.h"
 #include "orchestrator/catalog.h"
 
@@ -19,8 +21,23 @@ namespace saga::participants {
 struct Participant {
   ParticipantRecord record;
   ServiceTypesRef types;  // Null when the stored descriptors are absent or cannot be used.
+  AdapterRef adapter;     // Null when definitions call its own methods.
+
+  // The adapter's part for a method that a definition calls; null = it is called as it is.
+  const AdaptedMethod* Adapted(const std::string& method) const {
+    return adapter ? adapter->Find(method, record.service) : nullptr;
+  }
+  // The method as definitions see it: the contract's where the adapter serves it, else its own.
+  // Errors: NOT_FOUND METHOD_NOT_FOUND; FIELD_INVALID for a streaming method.
+  Result<MethodHandle> FindMethod(const std::string& method) const;
+  // A type of the contract, else of its own.
+  std::optional<TypeHandle> FindType(const std::string& full_name) const;
 };
 using ParticipantRef = std::shared_ptr<const Participant>;
+
+// The registration made usable. Errors: FIELD_INVALID (`descriptor_set`, `contract_descriptor_set`,
+// `adapter`) when its descriptors or its adapter cannot be used.
+Result<Participant> MakeParticipant(ParticipantRecord record);
 
 // Threads:   any. Save blocks on the store; everything else answers from memory.
 // Borrows:   the store, which must outlive it.

@@ -23,10 +23,7 @@ std::vector<std::string> RegistryDescriptors::ParticipantNames(
 std::optional<TypeHandle> RegistryDescriptors::FindType(const std::string& name_space,
                                                         const std::string& full_name) const {
   for (const ParticipantRef& participant : registry_.List(name_space)) {
-    if (!participant->types) continue;
-    const google::protobuf::Descriptor* type =
-        participant->types->pool().FindMessageTypeByName(full_name);
-    if (type != nullptr) return HandleOf(participant->types, *type);
+    if (auto type = participant->FindType(full_name)) return type;
   }
   return std::nullopt;
 }
@@ -35,10 +32,7 @@ std::optional<TypeHandle> RegistryDescriptors::FindTypeOf(const std::string& nam
                                                           const std::string& participant,
                                                           const std::string& full_name) const {
   const ParticipantRef found = registry_.Find(name_space, participant);
-  if (!found || !found->types) return std::nullopt;
-  const auto* type = found->types->pool().FindMessageTypeByName(full_name);
-  if (type == nullptr) return std::nullopt;
-  return HandleOf(found->types, *type);
+  return found ? found->FindType(full_name) : std::nullopt;
 }
 
 Result<MethodHandle> RegistryDescriptors::FindMethod(const std::string& name_space,
@@ -50,14 +44,7 @@ Result<MethodHandle> RegistryDescriptors::FindMethod(const std::string& name_spa
                   fmt::format("participant '{}' is not registered{}", participant,
                               DidYouMean(participant, ParticipantNames(name_space))));
   }
-  if (!found->types) {
-    return Status(StatusCode::kNotFound, "METHOD_NOT_FOUND",
-                  fmt::format("no descriptors are stored of participant '{}'; register it again",
-                              participant));
-  }
-  SAGA_ASSIGN_OR_RETURN(const google::protobuf::MethodDescriptor* descriptor,
-                        found->types->FindMethod(method, found->record.service));
-  return HandleOf(found->types, *descriptor);
+  return found->FindMethod(method);
 }
 
 }  // namespace saga::participants

@@ -181,32 +181,32 @@ Result<bool> PgCatalog::SaveParticipant(const ParticipantRecord& participant,
   params.Add(static_cast<std::int64_t>(participant.max_in_flight))
       .AddBytes(participant.descriptors);
   params.Add(std::string(participant.descriptors_uploaded ? "true" : "false"));
+  params.Add(participant.adapter).AddBytes(participant.contract);
   AddAudit(params, audit);
   SAGA_ASSIGN_OR_RETURN(
       const PgResult rows,
       pool_.ExecuteOnce(
           fmt::format(
               "WITH {}, saved AS (INSERT INTO participants AS p (namespace, name, target, service, "
-              "tls, tls_ca, "
-              "tls_certificate, tls_key, max_in_flight, descriptors, descriptors_uploaded, "
-              "updated_us) SELECT $1, $2, $3, $4, "
-              "$5::boolean, $6, $7, $8, $9::int, $10::bytea, $11::boolean, now.us FROM now ON "
-              "CONFLICT (namespace, name) DO "
-              "UPDATE SET target = excluded.target, service = excluded.service, tls = "
-              "excluded.tls, tls_ca = "
-              "excluded.tls_ca, tls_certificate = excluded.tls_certificate, tls_key = "
-              "excluded.tls_key, max_in_flight = "
-              "excluded.max_in_flight, descriptors = excluded.descriptors, descriptors_uploaded = "
-              "excluded.descriptors_uploaded, updated_us = excluded.updated_us WHERE (p.target, "
-              "p.service, p.tls, p.tls_ca, "
-              "p.tls_certificate, p.tls_key, p.max_in_flight, p.descriptors, "
-              "p.descriptors_uploaded) IS DISTINCT FROM "
-              "(excluded.target, excluded.service, excluded.tls, excluded.tls_ca, "
-              "excluded.tls_certificate, "
-              "excluded.tls_key, excluded.max_in_flight, excluded.descriptors, "
-              "excluded.descriptors_uploaded) RETURNING 1), {} "
+              "tls, "
+              "tls_ca, tls_certificate, tls_key, max_in_flight, descriptors, descriptors_uploaded, "
+              "adapter, contract, updated_us) "
+              "SELECT $1, $2, $3, $4, $5::boolean, $6, $7, $8, $9::int, $10::bytea, $11::boolean, "
+              "$12, $13::bytea, now.us FROM now "
+              "ON CONFLICT (namespace, name) DO UPDATE SET target = excluded.target, "
+              "service = excluded.service, tls = excluded.tls, tls_ca = excluded.tls_ca, "
+              "tls_certificate = excluded.tls_certificate, tls_key = excluded.tls_key, "
+              "max_in_flight = excluded.max_in_flight, descriptors = excluded.descriptors, "
+              "descriptors_uploaded = excluded.descriptors_uploaded, adapter = excluded.adapter, "
+              "contract = excluded.contract, updated_us = excluded.updated_us "
+              "WHERE (p.target, p.service, p.tls, p.tls_ca, p.tls_certificate, p.tls_key, "
+              "p.max_in_flight, p.descriptors, p.descriptors_uploaded, p.adapter, p.contract) "
+              "IS DISTINCT FROM (excluded.target, excluded.service, excluded.tls, "
+              "excluded.tls_ca, excluded.tls_certificate, excluded.tls_key, "
+              "excluded.max_in_flight, excluded.descriptors, excluded.descriptors_uploaded, "
+              "excluded.adapter, excluded.contract) RETURNING 1), {} "
               "SELECT count(*) FROM saved",
-              kNow, AuditSql(12, "EXISTS (SELECT FROM saved)")),
+              kNow, AuditSql(14, "EXISTS (SELECT FROM saved)")),
           params));
   return rows.Int(0, 0) > 0;
 }
@@ -215,8 +215,8 @@ Result<std::vector<ParticipantRecord>> PgCatalog::LoadParticipants() {
   SAGA_ASSIGN_OR_RETURN(const PgResult rows,
                         pool_.Execute("SELECT namespace, name, target, service, tls, tls_ca, "
                                       "tls_certificate, tls_key, max_in_flight, "
-                                      "descriptors, descriptors_uploaded, updated_us FROM "
-                                      "participants ORDER BY namespace, name"));
+                                      "descriptors, descriptors_uploaded, adapter, contract, "
+                                      "updated_us FROM participants ORDER BY namespace, name"));
   std::vector<ParticipantRecord> participants;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto text = [&](int column) { return std::string(rows.Text(i, column)); };
@@ -229,7 +229,9 @@ Result<std::vector<ParticipantRecord>> PgCatalog::LoadParticipants() {
                             .max_in_flight = static_cast<std::uint32_t>(rows.Int(i, 8)),
                             .descriptors = rows.Bytes(i, 9),
                             .descriptors_uploaded = rows.Bool(i, 10),
-                            .updated = FromMicros(rows.Int(i, 11))});
+                            .adapter = text(11),
+                            .contract = rows.Bytes(i, 12),
+                            .updated = FromMicros(rows.Int(i, 13))});
   }
   return participants;
 }

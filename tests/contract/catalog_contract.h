@@ -81,13 +81,17 @@ TEST_P(CatalogContract, AParticipantIsSavedOnceAndChangedWhenItDiffers) {
                                 .tls_files = {"ca", "cert", "key"},
                                 .max_in_flight = 7,
                                 .descriptors = std::string("\0\xff", 2),
-                                .descriptors_uploaded = true};
+                                .descriptors_uploaded = true,
+                                .adapter = "methods: {}",
+                                .contract = std::string("\xfe\0", 2)};
   const AuditEntry audit{.name_space = "default", .actor = "a", .method = "RegisterParticipant"};
   const auto saved = store_->catalog().SaveParticipant(participant, audit);
   ASSERT_TRUE(saved.ok()) << saved.status().ToString();
   EXPECT_TRUE(*saved);
   EXPECT_FALSE(*store_->catalog().SaveParticipant(participant, audit));
   participant.max_in_flight = 8;
+  EXPECT_TRUE(*store_->catalog().SaveParticipant(participant, audit));
+  participant.adapter.clear();
   EXPECT_TRUE(*store_->catalog().SaveParticipant(participant, audit));
   auto loaded = *store_->catalog().LoadParticipants();
   ASSERT_EQ(loaded.size(), 1U);
@@ -96,7 +100,7 @@ TEST_P(CatalogContract, AParticipantIsSavedOnceAndChangedWhenItDiffers) {
   EXPECT_EQ(store_->reader()
                 .ListAudit("default", {.method = "RegisterParticipant"}, std::nullopt, 10)
                 ->entries.size(),
-            2U);
+            3U);
 }
 
 TEST_P(CatalogContract, AnOldVersionIsActivatedByRegisteringItAgain) {

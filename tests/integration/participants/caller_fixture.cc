@@ -86,7 +86,8 @@ ParticipantRecord CallerFixture::Record(const std::string& name, const std::stri
 }
 
 Result<RegisteredParticipant> CallerFixture::Register(const ParticipantRecord& record) {
-  return directory_.Register(record, {.actor = "test"}, ParticipantDirectory::Mode::kRegister);
+  return directory_.Register({.record = record}, {.actor = "test"},
+                             ParticipantDirectory::Mode::kRegister);
 }
 
 ParticipantCall CallerFixture::MakeCall(const DefinitionRef& definition,

@@ -66,7 +66,7 @@ TEST_F(RegistrationTest, TheSameRegistrationAgainChangesNothing) {
 TEST_F(RegistrationTest, CheckOnlyStoresNothing) {
   TestServer server;
 
-  const auto checked = directory_.Register(Record("stock", server.target()), {},
+  const auto checked = directory_.Register({.record = Record("stock", server.target())}, {},
                                            ParticipantDirectory::Mode::kCheckOnly);
 
   ASSERT_TRUE(checked.ok());

@@ -1,10 +1,6 @@
 #include "definition/participant_check.h"
 
 #include <gmock/gmock.h>
-#include <google/protobuf/compiler/parser.h>
-#include <google/protobuf/descriptor.pb.h>
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <gtest/gtest.h>
 
 #include "definition/loader.h"
@@ -50,16 +46,6 @@ steps:
     query: { call: pay/Look, done_if: output.over, output: { id: output.id } } }
 )";
 
-ServiceTypesRef Types(const std::string& proto) {
-  google::protobuf::io::ArrayInputStream stream(proto.data(), static_cast<int>(proto.size()));
-  google::protobuf::io::Tokenizer tokenizer(&stream, nullptr);
-  google::protobuf::compiler::Parser parser;
-  google::protobuf::FileDescriptorSet set;
-  EXPECT_TRUE(parser.Parse(&tokenizer, set.add_file()));
-  set.mutable_file(0)->set_name("v.proto");
-  return ServiceTypes::FromSet(set.SerializeAsString()).value();
-}
-
 // What breaks when `from` is replaced in the participant's types.
 Diagnostics Broken(const std::string& from, const std::string& to,
                    const char* source = kDefinition) {
@@ -69,9 +55,11 @@ Diagnostics Broken(const std::string& from, const std::string& to,
   const std::size_t at = proto.find(from);
   EXPECT_NE(at, proto.npos) << from;
   proto.replace(at, from.size(), to);
-  const OverlaidDescriptors then(
-      now,
-      {.name_space = "default", .participant = "pay", .service = "v.Pay", .types = Types(proto)});
+  const OverlaidDescriptors then(now, {.name_space = "default",
+                                       .participant = "pay",
+                                       .service = "v.Pay",
+                                       .types = test::ServiceTypesOf(proto),
+                                       .adapter = nullptr});
   const LoadedDefinition loaded = LoadDefinition(source);
   EXPECT_THAT(loaded.diagnostics, IsEmpty());
   return BrokenBy(loaded.document, "default", now, then, "pay");
