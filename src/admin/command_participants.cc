@@ -38,6 +38,8 @@ struct RegisterFlags {
   std::string reason;
   std::string adapter;
   std::string contract;
+  std::string stands_in_for;
+  int share = 0;
   int max_in_flight = 0;
   bool tls = false;
   bool no_adapter = false;
@@ -60,6 +62,8 @@ Result<ExitCode> Register(Session& session, const RegisterFlags& flags) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_descriptor_set(),
                           ReadInput(session, flags.descriptor_set));
   }
+  request.set_stands_in_for(flags.stands_in_for);
+  request.set_share_percent(flags.share);
   if (!flags.adapter.empty()) {
     SAGA_ASSIGN_OR_RETURN(*request.mutable_adapter(), ReadInput(session, flags.adapter));
     if (request.adapter().empty()) {
@@ -249,11 +253,22 @@ void AddRegister(Commands& commands, CLI::App& parent) {
       ->type_name("FILE");
   command.add_flag("--no-adapter", flags->no_adapter, "Definitions call its own methods again.")
       ->excludes(adapter);
+  CLI::Option* stands_in =
+      command
+          .add_option("--stands-in-for", flags->stands_in_for,
+                      "Calls to that participant come here for a share of the sagas.")
+          ->type_name("NAME");
+  command.add_option("--share", flags->share, "Of the sagas, in percent.")
+      ->type_name("PERCENT")
+      ->needs(stands_in);
   command.add_flag("--dry-run", flags->dry_run, "Check only.");
   command.add_option("--reason", flags->reason, "Why; kept in the audit.")->type_name("TEXT");
   command.footer(
       "sagactl participants register payments dns:///payments:9090\n"
-      "sagactl participants register payments dns:///payments-v2:9090 --adapter payments-v2.yaml");
+      "sagactl participants register payments dns:///payments-v2:9090 --adapter payments-v2.yaml\n"
+      "sagactl participants register payments-v2 dns:///payments-v2:9090 --adapter "
+      "payments-v2.yaml "
+      "--stands-in-for payments --share 10");
   commands.Runs(command, [flags](Session& session) { return Register(session, *flags); });
 }
 

@@ -74,6 +74,13 @@ std::string SourceLine(const std::string& source, int number) {
   return line;
 }
 
+// "payments, 10% of its sagas"; empty for most.
+std::string StandsIn(const v1::Participant& participant) {
+  if (participant.stands_in_for().empty()) return "";
+  return fmt::format("{}, {}% of its sagas", Clean(participant.stands_in_for()),
+                     participant.share_percent());
+}
+
 // "shop.pay.v1.Payments/Authorize by shop.pay.v2.Payments/Hold", one line each.
 std::string Adapted(const v1::Participant& participant) {
   const std::map<std::string, std::string> sorted(participant.adapted_methods().begin(),
@@ -167,6 +174,7 @@ Table ParticipantTable(const v1::ListParticipantsResponse& page, const TimeForma
       {.title = "METHODS", .width_min = 12, .drop_rank = 5},
       {.title = "SERVICE", .shown = Shown::kWide},
       {.title = "DEFINITIONS", .shown = Shown::kWide},
+      {.title = "STANDS IN FOR", .shown = Shown::kWide},
       {.title = "LAST FAILURE", .shown = Shown::kWide},
   });
   for (const v1::Participant& participant : page.participants()) {
@@ -182,6 +190,7 @@ Table ParticipantTable(const v1::ListParticipantsResponse& page, const TimeForma
         {OrDash(MethodNames(participant))},
         {OrDash(Clean(participant.service()))},
         {OrDash(JoinClean(participant.definitions(), " "))},
+        {OrDash(StandsIn(participant))},
         {participant.has_last_failure() ? FailureText(participant.last_failure()) : "-"},
     });
   }
@@ -195,6 +204,7 @@ std::string RenderParticipant(const v1::Participant& participant, const TimeForm
                      ParticipantHealthWord(participant.health()), since) +
          Facts({
              {"service", Clean(participant.service())},
+             {"stands in for", StandsIn(participant)},
              {"tls", participant.tls() ? "yes" : "no"},
              {"in flight", Load(participant)},
              {"waiting", Thousands(participant.waiting())},

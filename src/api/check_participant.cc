@@ -51,8 +51,9 @@ Status ParticipantService::Check(const v1::CheckParticipantRequest& request,
   }
   SAGA_ASSIGN_OR_RETURN(const ServiceTypesRef types, ServiceTypes::FromSet(set));
   const Result<AdapterRef> adapter = AdapterTo(types, *known);
+  const std::string& called = known->record.called();
   const OverlaidDescriptors then(types_, {.name_space = name.name_space,
-                                          .participant = name.name,
+                                          .participant = called,
                                           .service = known->record.service,
                                           .types = types,
                                           .adapter = adapter.ok() ? *adapter : nullptr});
@@ -64,10 +65,10 @@ Status ParticipantService::Check(const v1::CheckParticipantRequest& request,
     const std::int64_t count = sagas == in_flight.end() ? 0 : sagas->second;
     v1::SagaDefinition document;
     if ((!version.active && count == 0) || !document.ParseFromString(version.document)) continue;
-    if (!Uses(document, name.name)) continue;
+    if (!Uses(document, called)) continue;
     response.add_definitions(fmt::format("{}@{}", version.name, version.version));
     const Diagnostics found =
-        adapter.ok() ? BrokenBy(document, name.name_space, types_, then, name.name)
+        adapter.ok() ? BrokenBy(document, name.name_space, types_, then, called)
                      : Diagnostics{{.code = "SAGA008",
                                     .message = "the participant's adapter would not fit: " +
                                                adapter.status().message(),

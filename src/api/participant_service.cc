@@ -47,6 +47,10 @@ Status CheckRegistration(const v1::RegisterParticipantRequest& request) {
     violations.Add("max_in_flight",
                    fmt::format("must be 1 to {}, or 0 for the default", kMaxInFlightMax));
   }
+  if (request.share_percent() < 0 || request.share_percent() > 100) {
+    violations.Add("share_percent", "must be 0 to 100");
+  }
+  violations.Check(CheckText("stands_in_for", request.stands_in_for(), kTargetCharsMax));
   if (request.descriptor_set().size() > kDescriptorBytesMax) {
     violations.Add("descriptor_set",
                    fmt::format("has {} bytes; at most {} are allowed",
@@ -93,6 +97,8 @@ void Fill(const ParticipantStatus& status, const std::vector<DefinitionUse>& use
   proto.set_tls(record.tls);
   for (const std::string& method : status.methods) proto.add_methods(method);
   if (status.health_since) SetTime(*status.health_since, *proto.mutable_health_since());
+  proto.set_stands_in_for(record.stands_in.participant);
+  proto.set_share_percent(static_cast<std::int32_t>(record.stands_in.percent));
   proto.set_adapter(record.adapter);
   for (const auto& [contract, own] : status.adapted) {
     (*proto.mutable_adapted_methods())[contract] = own;
@@ -125,18 +131,20 @@ Status ParticipantService::Register(const v1::RegisterParticipantRequest& reques
                                     const Caller& caller,
                                     v1::RegisterParticipantResponse& response) {
   SAGA_ASSIGN_OR_RETURN(const ParticipantName name, ParseParticipantName("name", request.name()));
-  ParticipantRecord record{.name_space = name.name_space,
-                           .name = name.name,
-                           .target = request.target(),
-                           .service = request.service(),
-                           .tls = request.tls(),
-                           .tls_files = {.ca = request.tls_ca_file(),
-                                         .certificate = request.tls_cert_file(),
-                                         .key = request.tls_key_file()},
-                           .descriptors = request.descriptor_set(),
-                           .descriptors_uploaded = !request.descriptor_set().empty(),
-                           .adapter = request.adapter(),
-                           .contract = request.contract_descriptor_set()};
+  ParticipantRecord record{
+      .name_space = name.name_space,
+      .name = name.name,
+      .target = request.target(),
+      .service = request.service(),
+      .tls = request.tls(),
+      .tls_files = {.ca = request.tls_ca_file(),
+                    .certificate = request.tls_cert_file(),
+                    .key = request.tls_key_file()},
+      .descriptors = request.descriptor_set(),
+      .descriptors_uploaded = !request.descriptor_set().empty(),
+      .adapter = request.adapter(),
+      .contract = request.contract_descriptor_set(),
+      .stands_in = {request.stands_in_for(), static_cast<std::uint32_t>(request.share_percent())}};
   if (request.max_in_flight() > 0) {
     record.max_in_flight = static_cast<std::uint32_t>(request.max_in_flight());
   }
@@ -187,7 +195,7 @@ Status ParticipantService::List(const v1::ListParticipantsRequest& request,
   const std::size_t begin = std::min<std::size_t>(skip.value_or(0), all.size());
   const std::size_t end = std::min(begin + size, all.size());
   for (std::size_t i = begin; i < end; ++i) {
-    Fill(all[i], uses[all[i].record.name], *response.add_participants());
+    Fill(all[i], uses[all[i].record.called()], *response.add_participants());
   }
   if (end < all.size()) response.set_next_page_token(MakePageToken(scope, std::to_string(end)));
   return Status::Ok();
@@ -237,7 +245,7 @@ grpc::ServerUnaryReactor* ParticipantService::ProbeParticipant(
 void ParticipantService::FillWithUses(const ParticipantStatus& status,
                                       v1::Participant& proto) const {
   const ParticipantRecord& record = status.record;
-  Fill(status, UsesOf(definitions_, record.name_space, record.name), proto);
+  Fill(status, UsesOf(definitions_, record.name_space, record.called()), proto);
 }
 
 grpc::ServerUnaryReactor* ParticipantService::ReportStepOutcome(

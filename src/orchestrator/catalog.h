@@ -39,6 +39,14 @@ struct TlsFiles {
   bool operator==(const TlsFiles&) const = default;
 };
 
+// A participant that does the work of another one for some of the sagas.
+struct StandIn {
+  std::string participant;    // Whose; empty = nobody's.
+  std::uint32_t percent = 0;  // Of the sagas.
+
+  bool operator==(const StandIn&) const = default;
+};
+
 // Where a participant lives and how it is reached.
 struct ParticipantRecord {
   std::string name_space;
@@ -55,8 +63,13 @@ struct ParticipantRecord {
       adapter;  // YAML: how it serves the contract's methods; empty = definitions call its own.
   std::string
       contract;  // Serialised FileDescriptorSet of the methods that definitions call instead.
+  StandIn stands_in;
   TimePoint updated;
 
+  // The name by which definitions call it.
+  const std::string& called() const {
+    return stands_in.participant.empty() ? name : stands_in.participant;
+  }
   bool operator==(const ParticipantRecord&) const = default;
 };
 

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "orchestrator/core/limits.h"
 #include "participants/adapted_call.h"
 #include "participants/limits.h"
 
 namespace saga::participants {
 namespace {
+
+// Others than where shards are chosen by, or a share would be of single shards.
+constexpr std::uint64_t kShareSeed = 0x5a6a'5ea7;
 
 // Fills in what depends on the participant. The error is the plan's problem.
 Status FillIn(CallPlan& plan, const ParticipantCall& call, const CodecCompiler& compile) {
@@ -39,8 +43,8 @@ Status FillIn(CallPlan& plan, const ParticipantCall& call, const CodecCompiler& 
 
 }  // namespace
 
-CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
-                         const CodecCompiler& compile) {
+std::shared_ptr<CallPlan> MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
+                                       const CodecCompiler& compile) {
   auto plan = std::make_shared<CallPlan>();
   plan->definition = call.definition;
   plan->call = &call.definition->call(call.step, call.operation);
@@ -57,6 +61,15 @@ CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane
   }
   plan->route = plan->lane->route();
   plan->problem = FillIn(*plan, call, compile).message();
+  return plan;
+}
+
+CallPlanRef PlanOf(const CallPlanRef& plan, const SagaId& saga) {
+  if (plan->stand_ins.empty()) return plan;
+  const std::uint64_t percent = StableHash(saga.text(), kShareSeed) % 100;
+  for (const CallPlan::Share& share : plan->stand_ins) {
+    if (percent < share.below_percent) return share.plan;
+  }
   return plan;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "base/mutex.h"
 #include "base/status.h"
@@ -18,7 +19,10 @@
 
 namespace saga::participants {
 
-// Immutable. Good for the participant's registration that it was made for.
+struct CallPlan;
+using CallPlanRef = std::shared_ptr<const CallPlan>;
+
+// Immutable once it is used. Good for the participants' registrations that it was made for.
 struct CallPlan {
   DefinitionRef definition;  // Keeps `call` alive.
   const Call* call = nullptr;
@@ -35,12 +39,22 @@ struct CallPlan {
   std::string step_id;
   std::string operation_name;
   std::string definition_name;
+
+  // The same call at those who stand in for the participant, each for the sagas below its percent
+  // that are not the one's before it.
+  struct Share {
+    std::uint64_t below_percent = 0;
+    CallPlanRef plan;
+  };
+  std::vector<Share> stand_ins;
 };
-using CallPlanRef = std::shared_ptr<const CallPlan>;
 
 // Makes the plan. Never fails: what is wrong is the plan's problem. `lane` may be null.
-CallPlanRef MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
-                         const CodecCompiler& compile);
+std::shared_ptr<CallPlan> MakeCallPlan(const ParticipantCall& call, std::shared_ptr<Lane> lane,
+                                       const CodecCompiler& compile);
+// The plan itself, or that of who stands in for this saga: always the same one while the shares are
+// what they are.
+CallPlanRef PlanOf(const CallPlanRef& plan, const SagaId& saga);
 
 // Threads: any. Found by pointer, so that no name is looked up on the way of a call.
 class CallPlanCache {

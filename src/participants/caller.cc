@@ -160,14 +160,30 @@ CallPlanRef Caller::PlanFor(const ParticipantCall& call) {
   if (CallPlanRef plan = plans_.Find(call)) return plan;
   const std::uint64_t generation = plans_.generation();
   const std::string& participant = call.definition->call(call.step, call.operation).participant;
-  CallPlanRef plan =
-      MakeCallPlan(call, LaneFor(std::string(call.saga.name_space()), participant), compile_);
+  const std::string name_space(call.saga.name_space());
+  const auto plan = MakeCallPlan(call, LaneFor(name_space, participant), compile_);
+  std::uint64_t below = 0;
+  for (const ParticipantRef& other : registry_.StandIns(name_space, participant)) {
+    below += other->record.stands_in.percent;
+    plan->stand_ins.push_back(
+        {.below_percent = below,
+         .plan = MakeCallPlan(call, LaneFor(name_space, other->record.name), compile_)});
+  }
   plans_.Add(plan, call, generation);
   return plan;
 }
 
-void Caller::Call(ParticipantCall call, ReplyPlace place) {
+CallPlanRef Caller::PlanAt(const std::shared_ptr<Lane>& lane, const ParticipantCall& call) {
   CallPlanRef plan = PlanFor(call);
+  if (plan->lane == lane) return plan;
+  for (const CallPlan::Share& share : plan->stand_ins) {
+    if (share.plan->lane == lane) return share.plan;
+  }
+  return MakeCallPlan(call, lane, compile_);  // It stood in when the call was made.
+}
+
+void Caller::Call(ParticipantCall call, ReplyPlace place) {
+  CallPlanRef plan = PlanOf(PlanFor(call), call.saga);
   if (!plan->lane) return place.Post(ReplyTo(call, Unsendable(plan->problem)));
   const std::shared_ptr<Lane> lane = plan->lane;
   Launch(lane->Enter(
@@ -188,7 +204,8 @@ void Caller::Launch(CallTaskPtr task) {
 
 std::optional<CallReplied> Caller::Send(CallTaskPtr& task) {
   // It may have waited while the participant was registered anew.
-  if (task->plan->route != task->plan->lane->route()) task->plan = PlanFor(task->call);
+  const std::shared_ptr<Lane> lane = task->plan->lane;
+  if (task->plan->route != lane->route()) task->plan = PlanAt(lane, task->call);
   const CallPlan& plan = *task->plan;
   if (!plan.problem.empty()) return ReplyTo(task->call, Unsendable(plan.problem));
   Result<std::string> body = plan.codec->Build(task->call);

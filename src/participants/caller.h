@@ -28,7 +28,8 @@ namespace saga::participants {
 // Does not:  repeat calls: that is the engine's.
 class Caller final : public ParticipantCaller {
  public:
-  // `on_recovered` gets namespace and name of a participant that answers again after it was down.
+  // `on_recovered` gets the namespace of a participant that answers again after it was down, and
+  // the name by which definitions call it.
   Caller(ParticipantRegistry& registry, Transport& transport, CodecCompiler compile,
          HealthMonitor::OnRecovered on_recovered);
   ~Caller() override;  // Stops.
@@ -48,7 +49,10 @@ class Caller final : public ParticipantCaller {
   friend struct CallTask;
   using LaneKey = std::pair<std::string, std::string>;  // Namespace and participant.
 
+  // With its stand-ins.
   CallPlanRef PlanFor(const ParticipantCall& call);
+  // For a call that has its place in the lane already.
+  CallPlanRef PlanAt(const std::shared_ptr<Lane>& lane, const ParticipantCall& call);
   // Null when the participant is not registered.
   std::shared_ptr<Lane> LaneFor(const std::string& name_space, const std::string& name);
   void OnChange(const ParticipantRef& participant);

@@ -61,7 +61,7 @@ Result<RegisteredParticipant> Directory::Register(const ParticipantChange& chang
                                                   const AuditEntry& audit, Mode mode) {
   const ParticipantRef known = registry_.Find(change.record.name_space, change.record.name);
   std::vector<std::string> warnings;
-  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(change, known, warnings));
+  SAGA_ASSIGN_OR_RETURN(ParticipantRef participant, Prepare(change, known, registry_, warnings));
   std::ranges::move(MissingMethods(*participant), std::back_inserter(warnings));
   // The time of the change is the store's to set; it is no change by itself.
   ParticipantRecord before = known ? known->record : ParticipantRecord();
@@ -99,7 +99,7 @@ std::optional<ParticipantStatus> Directory::Get(const std::string& name_space,
 std::vector<std::string> Directory::MissingMethods(const Participant& participant) const {
   std::vector<std::string> missing;
   if (!uses_) return missing;
-  for (const MethodUse& use : uses_(participant.record.name_space, participant.record.name)) {
+  for (const MethodUse& use : uses_(participant.record.name_space, participant.record.called())) {
     const Status found = participant.FindMethod(use.method).status();
     if (!found.ok())
       missing.push_back(fmt::format("{} (used by {})", found.message(), use.definition));

@@ -156,7 +156,8 @@ void HealthMonitor::Run() {
     for (const auto& lane : recovered) {
       const ParticipantRef participant = lane->route()->participant;
       spdlog::info("participant={} answers again", participant->record.name);
-      if (on_recovered_) on_recovered_(participant->record.name_space, participant->record.name);
+      if (on_recovered_)
+        on_recovered_(participant->record.name_space, participant->record.called());
     }
     for (const auto& lane : due) Ask(lane);
     mutex_.lock();

@@ -87,8 +87,38 @@ Status FindService(ParticipantRecord& record, const Participant& made) {
                                   DidYouMean(record.service, services), fmt::join(services, ", ")));
 }
 
+// There is somebody to stand in for, who needs it: the shares are of one whole.
+Status CheckStandIn(const ParticipantRecord& record, const ParticipantRegistry& registry) {
+  const auto& [other, percent] = record.stands_in;
+  if (other.empty()) {
+    return percent == 0 ? Status::Ok()
+                        : InvalidField("share_percent", "is for one that stands in for another");
+  }
+  const ParticipantRef found = registry.Find(record.name_space, other);
+  if (!found || other == record.name) {
+    return InvalidField("stands_in_for", fmt::format("'{}' is no other participant", other));
+  }
+  if (!found->record.stands_in.participant.empty()) {
+    return InvalidField("stands_in_for", fmt::format("'{}' stands in for '{}' itself", other,
+                                                     found->record.stands_in.participant));
+  }
+  if (!registry.StandIns(record.name_space, record.name).empty()) {
+    return InvalidField("stands_in_for",
+                        fmt::format("others stand in for '{}' already", record.name));
+  }
+  std::uint32_t whole = percent;
+  for (const ParticipantRef& participant : registry.StandIns(record.name_space, other)) {
+    if (participant->record.name != record.name) whole += participant->record.stands_in.percent;
+  }
+  if (whole <= 100) return Status::Ok();
+  return InvalidField(
+      "share_percent",
+      fmt::format("{} with those of the others who stand in for '{}'; at most 100", whole, other));
+}
+
 // An adapter stays until it is exchanged or removed, and so does what definitions know.
-Status FindAdapter(ParticipantRecord& record, const ParticipantRef& known) {
+Status FindAdapter(ParticipantRecord& record, const ParticipantRef& known,
+                   const ParticipantRegistry& registry) {
   if (record.adapter.empty() && known) {
     record.adapter = known->record.adapter;
     if (record.contract.empty()) record.contract = known->record.contract;
@@ -98,9 +128,11 @@ Status FindAdapter(ParticipantRecord& record, const ParticipantRef& known) {
                ? Status::Ok()
                : InvalidField("contract_descriptor_set", "is for an adapter, and there is none");
   }
-  if (record.contract.empty() && known) {
-    const bool adapted = !known->record.contract.empty();
-    record.contract = adapted ? known->record.contract : known->record.descriptors;
+  const std::string& other = record.stands_in.participant;
+  const ParticipantRef former = other.empty() ? known : registry.Find(record.name_space, other);
+  if (record.contract.empty() && former) {
+    const bool adapted = !former->record.contract.empty();
+    record.contract = adapted ? former->record.contract : former->record.descriptors;
   }
   if (!record.contract.empty()) return Status::Ok();
   return InvalidField(
@@ -116,11 +148,13 @@ Endpoint EndpointOf(const ParticipantRecord& record) {
 }
 
 Result<ParticipantRef> Prepare(ParticipantChange change, const ParticipantRef& known,
+                               const ParticipantRegistry& registry,
                                std::vector<std::string>& warnings) {
   ParticipantRecord& record = change.record;
   SAGA_RETURN_IF_ERROR(CheckShape(record));
+  SAGA_RETURN_IF_ERROR(CheckStandIn(record, registry));
   if (record.max_in_flight == 0) record.max_in_flight = kCallsInFlightDefault;
-  if (!change.removes_adapter) SAGA_RETURN_IF_ERROR(FindAdapter(record, known));
+  if (!change.removes_adapter) SAGA_RETURN_IF_ERROR(FindAdapter(record, known, registry));
   SAGA_RETURN_IF_ERROR(FindDescriptors(record, known, warnings));
   SAGA_ASSIGN_OR_RETURN(Participant made, MakeParticipant(std::move(record)));
   SAGA_RETURN_IF_ERROR(FindService(made.record, made));

@@ -18,7 +18,9 @@ namespace saga::participants {
 // REFLECTION_MISSING or REFLECTION_FAILED, each with the remedy, when there are no descriptors.
 // An adapter that `known` has stays unless `change` brings or removes one, and so does its
 // contract; the first adapter's contract is, if none is given, what `known` declares.
+// Who stands in for another has its contract. `registry` tells about the others.
 Result<ParticipantRef> Prepare(ParticipantChange change, const ParticipantRef& known,
+                               const ParticipantRegistry& registry,
                                std::vector<std::string>& warnings);
 
 // Where calls to it go.

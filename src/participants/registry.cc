@@ -80,6 +80,15 @@ std::vector<ParticipantRef> ParticipantRegistry::List(const std::string& name_sp
   return list;
 }
 
+std::vector<ParticipantRef> ParticipantRegistry::StandIns(const std::string& name_space,
+                                                          const std::string& name) const {
+  std::vector<ParticipantRef> stand_ins = List(name_space);
+  std::erase_if(stand_ins, [&name](const ParticipantRef& participant) {
+    return participant->record.stands_in.participant != name;
+  });
+  return stand_ins;
+}
+
 Result<bool> ParticipantRegistry::Save(ParticipantRef participant, const AuditEntry& audit) {
   SAGA_ASSIGN_OR_RETURN(const bool changed, store_.SaveParticipant(participant->record, audit));
   {

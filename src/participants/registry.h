@@ -53,6 +53,9 @@ class ParticipantRegistry {
   ParticipantRef Find(const std::string& name_space, const std::string& name) const;
   // By name.
   std::vector<ParticipantRef> List(const std::string& name_space) const;
+  // Those that stand in for it, by name.
+  std::vector<ParticipantRef> StandIns(const std::string& name_space,
+                                       const std::string& name) const;
 
   // Stores it, then makes it known. True when something changed. Requires: a checked participant
   // (registration.h).

@@ -182,6 +182,8 @@ Result<bool> PgCatalog::SaveParticipant(const ParticipantRecord& participant,
       .AddBytes(participant.descriptors);
   params.Add(std::string(participant.descriptors_uploaded ? "true" : "false"));
   params.Add(participant.adapter).AddBytes(participant.contract);
+  params.Add(participant.stands_in.participant)
+      .Add(static_cast<std::int64_t>(participant.stands_in.percent));
   AddAudit(params, audit);
   SAGA_ASSIGN_OR_RETURN(
       const PgResult rows,
@@ -190,33 +192,39 @@ Result<bool> PgCatalog::SaveParticipant(const ParticipantRecord& participant,
               "WITH {}, saved AS (INSERT INTO participants AS p (namespace, name, target, service, "
               "tls, "
               "tls_ca, tls_certificate, tls_key, max_in_flight, descriptors, descriptors_uploaded, "
-              "adapter, contract, updated_us) "
+              "adapter, contract, stands_in_for, share_percent, updated_us) "
               "SELECT $1, $2, $3, $4, $5::boolean, $6, $7, $8, $9::int, $10::bytea, $11::boolean, "
-              "$12, $13::bytea, now.us FROM now "
+              "$12, $13::bytea, $14, $15::int, now.us FROM now "
               "ON CONFLICT (namespace, name) DO UPDATE SET target = excluded.target, "
               "service = excluded.service, tls = excluded.tls, tls_ca = excluded.tls_ca, "
               "tls_certificate = excluded.tls_certificate, tls_key = excluded.tls_key, "
               "max_in_flight = excluded.max_in_flight, descriptors = excluded.descriptors, "
               "descriptors_uploaded = excluded.descriptors_uploaded, adapter = excluded.adapter, "
-              "contract = excluded.contract, updated_us = excluded.updated_us "
+              "contract = excluded.contract, stands_in_for = excluded.stands_in_for, "
+              "share_percent = excluded.share_percent, updated_us = excluded.updated_us "
               "WHERE (p.target, p.service, p.tls, p.tls_ca, p.tls_certificate, p.tls_key, "
-              "p.max_in_flight, p.descriptors, p.descriptors_uploaded, p.adapter, p.contract) "
+              "p.max_in_flight, p.descriptors, p.descriptors_uploaded, p.adapter, p.contract, "
+              "p.stands_in_for, p.share_percent) "
               "IS DISTINCT FROM (excluded.target, excluded.service, excluded.tls, "
               "excluded.tls_ca, excluded.tls_certificate, excluded.tls_key, "
               "excluded.max_in_flight, excluded.descriptors, excluded.descriptors_uploaded, "
-              "excluded.adapter, excluded.contract) RETURNING 1), {} "
+              "excluded.adapter, excluded.contract, excluded.stands_in_for, "
+              "excluded.share_percent) "
+              "RETURNING 1), {} "
               "SELECT count(*) FROM saved",
-              kNow, AuditSql(14, "EXISTS (SELECT FROM saved)")),
+              kNow, AuditSql(16, "EXISTS (SELECT FROM saved)")),
           params));
   return rows.Int(0, 0) > 0;
 }
 
 Result<std::vector<ParticipantRecord>> PgCatalog::LoadParticipants() {
-  SAGA_ASSIGN_OR_RETURN(const PgResult rows,
-                        pool_.Execute("SELECT namespace, name, target, service, tls, tls_ca, "
-                                      "tls_certificate, tls_key, max_in_flight, "
-                                      "descriptors, descriptors_uploaded, adapter, contract, "
-                                      "updated_us FROM participants ORDER BY namespace, name"));
+  SAGA_ASSIGN_OR_RETURN(
+      const PgResult rows,
+      pool_.Execute(
+          "SELECT namespace, name, target, service, tls, tls_ca, "
+          "tls_certificate, tls_key, max_in_flight, "
+          "descriptors, descriptors_uploaded, adapter, contract, stands_in_for, share_percent, "
+          "updated_us FROM participants ORDER BY namespace, name"));
   std::vector<ParticipantRecord> participants;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto text = [&](int column) { return std::string(rows.Text(i, column)); };
@@ -231,7 +239,8 @@ Result<std::vector<ParticipantRecord>> PgCatalog::LoadParticipants() {
                             .descriptors_uploaded = rows.Bool(i, 10),
                             .adapter = text(11),
                             .contract = rows.Bytes(i, 12),
-                            .updated = FromMicros(rows.Int(i, 13))});
+                            .stands_in = {text(13), static_cast<std::uint32_t>(rows.Int(i, 14))},
+                            .updated = FromMicros(rows.Int(i, 15))});
   }
   return participants;
 }

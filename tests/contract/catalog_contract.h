@@ -83,7 +83,8 @@ TEST_P(CatalogContract, AParticipantIsSavedOnceAndChangedWhenItDiffers) {
                                 .descriptors = std::string("\0\xff", 2),
                                 .descriptors_uploaded = true,
                                 .adapter = "methods: {}",
-                                .contract = std::string("\xfe\0", 2)};
+                                .contract = std::string("\xfe\0", 2),
+                                .stands_in = {"former", 30}};
   const AuditEntry audit{.name_space = "default", .actor = "a", .method = "RegisterParticipant"};
   const auto saved = store_->catalog().SaveParticipant(participant, audit);
   ASSERT_TRUE(saved.ok()) << saved.status().ToString();
@@ -92,6 +93,7 @@ TEST_P(CatalogContract, AParticipantIsSavedOnceAndChangedWhenItDiffers) {
   participant.max_in_flight = 8;
   EXPECT_TRUE(*store_->catalog().SaveParticipant(participant, audit));
   participant.adapter.clear();
+  participant.stands_in.percent = 31;
   EXPECT_TRUE(*store_->catalog().SaveParticipant(participant, audit));
   auto loaded = *store_->catalog().LoadParticipants();
   ASSERT_EQ(loaded.size(), 1U);

@@ -5,6 +5,9 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "integration/participants/caller_fixture.h"
@@ -122,10 +125,11 @@ class AdapterTest : public CallerFixture {
     definition.steps.push_back(step);
     return Definition::Make(std::move(definition)).value();
   }
-  CallReplied Send(const std::string& behaviour, Operation operation = Operation::kAction) {
+  CallReplied Send(const std::string& behaviour, Operation operation = Operation::kAction,
+                   const std::string& saga = "s-1") {
     const DefinitionRef definition = Order(behaviour);
     Inbox inbox;
-    caller_.Call({.saga = SagaId("default", "s-1"),
+    caller_.Call({.saga = SagaId("default", saga),
                   .definition = definition,
                   .step = StepIndex{0},
                   .operation = operation,
@@ -164,6 +168,60 @@ TEST_F(AdapterTest, OneDefinitionRunsAtBothVersions) {
   EXPECT_THAT(registered->participant.adapted,
               ElementsAre(Pair("test.stock.v1.Stock/Release", "test.stock.v2.Warehouse/LetGo"),
                           Pair("test.stock.v1.Stock/Reserve", "test.stock.v2.Warehouse/Hold")));
+}
+
+// The next version beside the former one, for a share of the sagas.
+TEST_F(AdapterTest, BothVersionsServeOneDefinitionAtOnce) {
+  RegisterFormer();
+  const auto stand_in = [this](std::uint32_t percent) {
+    ParticipantRecord record = Record("stock-v2", warehouse_.target());
+    record.adapter = kAdapter;
+    record.stands_in = {"stock", percent};
+    return Register(record);
+  };
+  ASSERT_TRUE(stand_in(30).ok());
+
+  const auto at_next = [this](int sagas) {
+    std::set<int> there;
+    for (int i = 0; i < sagas; ++i) {
+      const CallReplied reply = Send("ok", Operation::kAction, fmt::format("s-{}", i));
+      EXPECT_EQ(reply.outcome, CallOutcome::kSucceeded) << reply.failure.message;
+      if (ReservationIn(reply).starts_with("h-")) there.insert(i);
+    }
+    return there;
+  };
+  const std::set<int> some = at_next(200);
+  EXPECT_GT(some.size(), 40U);
+  EXPECT_LT(some.size(), 80U);
+  EXPECT_EQ(at_next(200), some);  // Always the same ones.
+
+  ASSERT_TRUE(stand_in(60).ok());
+  const std::set<int> more = at_next(200);
+  EXPECT_TRUE(std::ranges::includes(more, some));
+  EXPECT_GT(more.size(), some.size());
+  ASSERT_TRUE(stand_in(100).ok());
+  EXPECT_EQ(at_next(20).size(), 20U);
+  ASSERT_TRUE(stand_in(0).ok());
+  EXPECT_EQ(at_next(20).size(), 0U);
+}
+
+TEST_F(AdapterTest, SharesAreOfOneWholeAndStandInsHaveNone) {
+  RegisterFormer();
+  const auto refused = [this](const std::string& name, StandIn stands_in) {
+    ParticipantRecord record = Record(name, server_.target());
+    record.stands_in = std::move(stands_in);
+    const auto registered = Register(record);
+    return registered.ok() ? std::string("nothing") : registered.status().message();
+  };
+  EXPECT_EQ(refused("a", {"stock", 70}), "nothing");
+  EXPECT_THAT(refused("b", {"stock", 31}), HasSubstr("share_percent: 101"));
+  EXPECT_EQ(refused("a", {"stock", 100}), "nothing");
+  EXPECT_THAT(refused("b", {"a", 1}), HasSubstr("stands_in_for: 'a' stands in"));
+  EXPECT_THAT(refused("b", {"stok", 1}), HasSubstr("'stok' is no other participant"));
+  EXPECT_THAT(refused("stock", {"stock", 1}), HasSubstr("is no other participant"));
+  EXPECT_EQ(refused("c", {}), "nothing");
+  EXPECT_THAT(refused("stock", {"c", 1}), HasSubstr("others stand in for 'stock'"));
+  EXPECT_THAT(refused("d", {"", 1}), HasSubstr("share_percent"));
 }
 
 TEST_F(AdapterTest, WhatOneVersionReservedTheOtherReleases) {

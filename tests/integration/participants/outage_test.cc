@@ -81,6 +81,25 @@ TEST_F(OutageTest, TheRecoveryIsNoticedWithoutAnyCall) {
   EXPECT_EQ(up(), 1);
 }
 
+TEST_F(OutageTest, AStandInComesBackUnderTheNameThatDefinitionsCall) {
+  TestServer other;
+  ParticipantRecord record = Record("stock-v2", server_->target());
+  record.stands_in = {"stock", 100};
+  ASSERT_TRUE(Register(Record("stock", other.target())).ok());
+  ASSERT_TRUE(Register(record).ok());
+  StopServer();
+  EXPECT_TRUE(WaitUntil(seconds(10), [&] {
+    CallAndAwait(definition_, Behave("ok"));
+    return Status("stock-v2").health == ParticipantHealth::kDown;
+  }));
+
+  StartServer();
+
+  EXPECT_TRUE(WaitUntil(seconds(10), [&] { return !Recovered().empty(); }));
+  EXPECT_THAT(Recovered(), ElementsAre("default/stock"));
+  EXPECT_EQ(other.calls_seen(), 0);
+}
+
 TEST_F(OutageTest, AShortRestartIsSurvivedWithoutBeingDown) {
   StopServer();
   StartServer();
