@@ -17,7 +17,7 @@ namespace saga::demo {
 struct Participant::Parts {
   explicit Parts(const ParticipantOptions& options)
       : spec(*options.service),
-        pool(options.database, options.connections, options.service->name),
+        pool(options.database, options.connections, options.service->schema_name()),
         workers(options.connections),
         faults(options.faults_file, [this](const Faults& changed) { SetHealth(changed); }),
         settings(options.settings),

@@ -1,3 +1,5 @@
+#include "participants/demo/payments.h"
+
 #include <fmt/format.h>
 
 #include <pqxx/pqxx>
@@ -26,6 +28,8 @@ Status AccountUnknown(const std::string& customer) {
   return Status(StatusCode::kNotFound, "ACCOUNT_UNKNOWN",
                 fmt::format("no account of '{}'", customer));
 }
+
+}  // namespace
 
 Result<AuthorizeResponse> Authorize(Visit& visit, const AuthorizeRequest& request) {
   SAGA_RETURN_IF_ERROR(CheckAmount(request.amount()));
@@ -73,6 +77,8 @@ Result<CaptureResponse> Capture(Visit& visit, const CaptureRequest& request) {
   response.mutable_amount()->set_minor_units(amount);
   return response;
 }
+
+namespace {
 
 Result<DepositResponse> Deposit(pqxx::dbtransaction& transaction, const DepositRequest& request) {
   SAGA_RETURN_IF_ERROR(CheckAmount(request.amount()));

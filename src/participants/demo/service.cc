@@ -11,8 +11,9 @@ namespace saga::demo {
 
 namespace {
 
-constexpr std::array<const ServiceSpec*, 8> kServices{
-    &kOrders, &kInventory, &kPayments, &kShipping, &kCashier, &kCourier, &kCustomers, &kTransfers};
+constexpr std::array<const ServiceSpec*, 9> kServices{&kOrders,     &kInventory, &kPayments,
+                                                      &kPaymentsV2, &kShipping,  &kCashier,
+                                                      &kCourier,    &kCustomers, &kTransfers};
 
 }  // namespace
 
@@ -38,7 +39,7 @@ Status PrepareSchema(const std::string& conninfo, const ServiceSpec& service) {
     // IF NOT EXISTS is no protection against two services that start at the same time.
     transaction.exec("SELECT pg_advisory_xact_lock(hashtext('saga-demo'))");
     transaction.exec("SET LOCAL client_min_messages = warning");
-    const std::string schema = connection.quote_name(service.name);
+    const std::string schema = connection.quote_name(service.schema_name());
     transaction.exec(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema));
     transaction.exec(fmt::format("SET LOCAL search_path = {}", schema));
     transaction.exec(sdk::kBarrierSchema);
@@ -48,7 +49,7 @@ Status PrepareSchema(const std::string& conninfo, const ServiceSpec& service) {
     return Status::Ok();
   } catch (const std::exception& error) {
     return Status(StatusCode::kUnavailable, "DATABASE_UNAVAILABLE",
-                  fmt::format("schema '{}': {}", service.name, error.what()));
+                  fmt::format("schema '{}': {}", service.schema_name(), error.what()));
   }
 }
 

@@ -15,17 +15,21 @@
 namespace saga::demo {
 
 struct ServiceSpec {
-  const char* name;    // Also of its schema, e.g. orders.
+  const char* name;    // E.g. orders.
   const char* domain;  // Of its error reasons.
   const char* grpc_name;
   const char* schema_sql;  // Makes its tables where they are missing, and what they begin with.
   std::unique_ptr<grpc::Service> (*make)(Desk&);
-  Happen happen = nullptr;  // Of a service that reports outcomes later.
+  Happen happen = nullptr;       // Of a service that reports outcomes later.
+  const char* schema = nullptr;  // Null = its name; else it shares another's tables.
+
+  const char* schema_name() const { return schema != nullptr ? schema : name; }
 };
 
 extern const ServiceSpec kOrders;
 extern const ServiceSpec kInventory;
 extern const ServiceSpec kPayments;
+extern const ServiceSpec kPaymentsV2;
 extern const ServiceSpec kShipping;
 extern const ServiceSpec kCashier;
 extern const ServiceSpec kCourier;
