@@ -11,6 +11,8 @@ import traceback
 import scenarios
 from system import System
 
+LINES_SHOWN = 15
+
 
 def main(wanted):
     chosen = [(name, run) for name, run in scenarios.ALL if wanted in name]
@@ -40,12 +42,20 @@ def main(wanted):
             failed.append(name)
             outcome = f"FAILED: {error}" if isinstance(error, AssertionError) else traceback.format_exc()
             system.keep_evidence(name)
+            show_nodes(system)
             repair(system)
         print(f"    {outcome}  {time.monotonic() - began:.1f} s", flush=True)
     if failed:
         print("failed:", ", ".join(failed))
     print(f"{passed} passed, {len(failed)} failed")
     return 1 if failed else 0
+
+
+def show_nodes(system):
+    """What sagad said last: where CI runs, the kept evidence is gone with the machine."""
+    for node in scenarios.SAGADS:
+        said = system.logs(node, last=LINES_SHOWN).rstrip()
+        print(f"    the last that {node} said:\n      " + said.replace("\n", "\n      "), flush=True)
 
 
 def hunt(system, mutant, name, run):

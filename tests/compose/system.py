@@ -1,6 +1,7 @@
 """The system that ./saga test --compose has built images for: started once, broken in many ways, judged by the checker."""
 
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -122,13 +123,20 @@ class System:
         require(changes == 2, "checkout.yaml has other retries than this test knows")
         self.sagactl("definitions", "register", "-", "--activate", stdin=patient)
 
+    def now(self):
+        return datetime.datetime.now(datetime.timezone.utc).isoformat()
+
+    def logs(self, service, since=None, last=None):
+        options = (["--since", since] if since else []) + (["--tail", str(last)] if last else [])
+        return self.run("docker", "logs", *options, self.container(service)).stdout
+
     def keep_evidence(self, name):
         """What a person wants to see after a failure."""
         folder = self.results / name
         folder.mkdir(parents=True, exist_ok=True)
         for service in (*SERVICES, "migrate"):
             with contextlib.suppress(Exception):
-                (folder / f"{service}.log").write_text(self.run("docker", "logs", self.container(service)).stdout)
+                (folder / f"{service}.log").write_text(self.logs(service))
         for what, command in {"containers": ("docker", "ps", "-a")}.items():
             (folder / what).write_text(self.run(*command).stdout)
         for what, command in {"stuck": ("stuck",), "status": ("server", "status"),
