@@ -54,7 +54,7 @@ void Auditor::OnReleased(const ParticipantCall& call, Caller caller, Epoch epoch
   auto& keys = keys_[what];
   keys.insert(call.idempotency_key);
   const auto& step = truth->saga->step(call.step);
-  const std::size_t allowed = call.operation == Operation::kUndo ? 1 + step.key_generation : 1;
+  const std::size_t allowed = IsUndo(call.operation) ? 1 + step.key_generation : 1;
   if (keys.size() > allowed) Fail("I3", call.saga, NameOf(call) + " has another key");
   const std::string scope = fmt::format("/{}/{}:", call.saga.name_space(), call.saga.id());
   if (call.idempotency_key.find(scope) == std::string::npos ||
@@ -72,13 +72,27 @@ void Auditor::OnReleased(const ParticipantCall& call, Caller caller, Epoch epoch
   }
   CheckOutstanding(call, *truth);
   const auto due = truth->due_in.find({call.step, call.operation});
-  const bool forward = call.operation == Operation::kAction;
+  const bool forward = IsForward(call.operation);
   // An earlier owner may have called what became due in its term.
   const bool new_call = first && due != truth->due_in.end() && due->second == epoch;
   if (forward && new_call && truth->saga->state != SagaState::kRunning) {
     Fail("I2", call.saga, NameOf(call) + " is called for the first time after the abort");
   }
-  if (call.operation == Operation::kUndo) CheckUndo(call, *truth);
+  CheckHold(call, *truth);
+  // A hold that was given up is cancelled on the way forward: nothing else is undone for it.
+  const bool forward_cancel = truth->saga->state == SagaState::kRunning;
+  if (IsUndo(call.operation) && !forward_cancel) CheckUndo(call, *truth);
+}
+
+void Auditor::CheckHold(const ParticipantCall& call, const TrueSaga& truth) const {
+  const auto& holds = truth.saga->holds;
+  if (call.operation == Operation::kConfirm && holds != HoldDecision::kConfirm) {
+    Fail("I13", call.saga, NameOf(call) + " without a committed CONFIRM");
+  }
+  if (call.operation != Operation::kCancel || holds == HoldDecision::kCancel) return;
+  const bool given_up = AnyRecord<StepGivenUp>(
+      truth, [&call](const StepGivenUp& record) { return record.step == call.step; });
+  if (!holds || !given_up) Fail("I13", call.saga, NameOf(call) + " without a committed CANCEL");
 }
 
 void Auditor::CheckOutstanding(const ParticipantCall& call, const TrueSaga& truth) const {
@@ -112,7 +126,7 @@ void Auditor::CheckUndo(const ParticipantCall& call, const TrueSaga& truth) cons
 }
 
 void Auditor::OnSent(const ParticipantCall& call) {
-  if (call.operation == Operation::kAction) sent_.emplace(call.saga, call.step);
+  if (IsForward(call.operation)) sent_.emplace(call.saga, call.step);
 }
 
 void Auditor::OnStartAcknowledged(const SagaId& saga, const std::string& digest) {
@@ -161,10 +175,17 @@ void Auditor::CheckEffects(const SagaId& id, const TrueSaga& truth) const {
     if (effect < 0 || effect > 1) {
       Fail("I9", id, fmt::format("the effect of '{}' stands {} times", step.id, effect));
     }
+    const bool confirmed = ledger_.confirmed({id, step.id});
+    if (confirmed && effect == 0) Fail("I13", id, "'" + step.id + "' was confirmed and cancelled");
     if (truth.resolved) continue;  // A person answers for it.
+    if (!HasCall(step, ForwardOperation(step))) continue;
     if (saga.state == SagaState::kSucceeded && !step.optional && effect != 1 &&
         saga.steps[i].state != StepState::kSkipped) {
       Fail("I16", id, fmt::format("SUCCEEDED without the effect of '{}'", step.id));
+    }
+    const bool held = step.kind == StepKind::kTcc && effect == 1 && !confirmed;
+    if (saga.state == SagaState::kSucceeded && held && !step.optional) {
+      Fail("I16", id, fmt::format("SUCCEEDED without the confirm of '{}'", step.id));
     }
     if (saga.state == SagaState::kCompensated && step.undo && effect != 0) {
       Fail("I16", id, fmt::format("COMPENSATED with the effect of '{}'", step.id));

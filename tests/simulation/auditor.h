@@ -53,6 +53,7 @@ class Auditor final : public CallWitness {
  private:
   void CheckOutstanding(const ParticipantCall& call, const TrueSaga& truth) const;
   void CheckUndo(const ParticipantCall& call, const TrueSaga& truth) const;
+  void CheckHold(const ParticipantCall& call, const TrueSaga& truth) const;
   void CheckEffects(const SagaId& id, const TrueSaga& truth) const;
 
   const Truth& truth_;

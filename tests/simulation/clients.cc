@@ -175,8 +175,10 @@ void World::Repair(const Saga& saga, Node& node) {
                          .step = index,
                          .operation = pending.operation,
                          .output = MakePayload({PayloadEncoding::kJson, "", "{}"})};
-  if (pending.operation == Operation::kUndo) {
+  if (IsUndo(pending.operation)) {
     ledger_.UndoByHand(place);
+  } else if (pending.operation == Operation::kConfirm) {
+    ledger_.ConfirmByHand(place);
   } else if (ledger_.effect(place) == 0 && !step.after_pivot && random_.Chance(700)) {
     ledger_.BlockByHand(place);
     settle.action = OperatorAction::kSettleRejected;

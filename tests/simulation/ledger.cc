@@ -44,7 +44,8 @@ CallReplied Ledger::Execute(const ParticipantCall& call) {
     rows.action = Row::kNone;
     rows.undo = Row::kNone;
   }
-  if (call.operation == Operation::kUndo) return Undo(rows, temper);
+  if (IsUndo(call.operation)) return Undo(rows, temper);
+  if (call.operation == Operation::kConfirm) return Confirm(rows);
   return Act(call, rows, temper);
 }
 
@@ -94,6 +95,20 @@ CallReplied Ledger::Undo(Rows& rows, const Temper& temper) {
   return Yes();
 }
 
+CallReplied Ledger::Confirm(Rows& rows) {
+  if (rows.action != Row::kDone || rows.undo == Row::kDone) {
+    return No(CallOutcome::kRejected, StatusCode::kFailedPrecondition, "NOTHING_HELD");
+  }
+  sightings_.Saw("hold confirmed");
+  rows.confirmed = true;
+  return Yes();
+}
+
+bool Ledger::confirmed(const Place& place) const {
+  const auto found = rows_.find(place);
+  return found != rows_.end() && found->second.confirmed;
+}
+
 int Ledger::effect(const Place& place) const {
   const auto found = rows_.find(place);
   return found == rows_.end() ? 0 : found->second.effect;
@@ -112,6 +127,11 @@ void Ledger::UndoByHand(const Place& place) {
   rows.undo = Row::kDone;
   if (rows.action == Row::kNone) rows.action = Row::kBlocked;
   if (rows.effect > 0) --rows.effect;
+}
+
+void Ledger::ConfirmByHand(const Place& place) {
+  DoByHand(place);
+  rows_[place].confirmed = true;
 }
 
 void Ledger::BlockByHand(const Place& place) {

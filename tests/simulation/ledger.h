@@ -31,10 +31,13 @@ class Ledger {
 
   // How often the step's effect stands; the auditor allows 0 and 1.
   int effect(const Place& place) const;
+  // A hold is final.
+  bool confirmed(const Place& place) const;
   // A person sees to it by hand.
   void DoByHand(const Place& place);
   void UndoByHand(const Place& place);
   void BlockByHand(const Place& place);
+  void ConfirmByHand(const Place& place);
 
   // Faults stop: what was deployed wrongly is put right.
   void PutRight() { put_right_ = true; }
@@ -45,11 +48,13 @@ class Ledger {
   struct Rows {
     Row action = Row::kNone;
     Row undo = Row::kNone;
+    bool confirmed = false;
     int effect = 0;
   };
 
   CallReplied Act(const ParticipantCall& call, Rows& rows, const Temper& temper);
   CallReplied Undo(Rows& rows, const Temper& temper);
+  CallReplied Confirm(Rows& rows);
 
   Sightings& sightings_;
   const std::uint64_t seed_;

@@ -35,6 +35,7 @@ class PlanMaker {
     std::vector<bool> covered(last_.size(), false);
     for (std::size_t i = 0; i < width; ++i) {
       Step step = MakeStep(after_pivot);
+      Vary(step, after_pivot);
       if (!last_.empty()) {
         const std::size_t always = random_.Below(last_.size());
         for (std::size_t k = 0; k < last_.size(); ++k) {
@@ -48,6 +49,22 @@ class PlanMaker {
       layer.push_back(Add(std::move(step)));
     }
     last_ = std::move(layer);
+  }
+
+  // Some steps are holds, and some wait for a time.
+  void Vary(Step& step, bool after_pivot) {
+    if (random_.Chance(100)) {
+      const std::string id = step.id;
+      step = Step();
+      step.id = id;
+      step.kind = StepKind::kTimer;
+      step.wait.fixed = random_.Between(50, 3'000);
+    } else if (step.undo && !after_pivot && random_.Chance(300)) {
+      step.kind = StepKind::kTcc;
+      step.confirm = step.undo;
+      step.confirm->method = "Confirm";
+      step.undo->method = "Cancel";
+    }
   }
 
   Step MakeStep(bool after_pivot) {

@@ -49,6 +49,10 @@ std::vector<std::string> Sightings::Missing() const {
       "event repeated",
       "events read from the journal",
       "wait answered at the end",
+      "timer fired",
+      "hold confirmed",
+      "CONFIRM decided",
+      "CANCEL decided",
       "succeeded",
       "compensated",
   };

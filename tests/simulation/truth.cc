@@ -27,13 +27,16 @@ std::string HardStateOf(const Saga& saga) {
                                  saga.id.text(), SagaStateName(saga.state), ToNumber(saga.revision),
                                  saga.paused, MicrosOf(saga.ended), MicrosOf(saga.deadline),
                                  ToMicros(saga.updated), saga.last_request_digest);
+  if (saga.holds) text += fmt::format(" holds={}", HoldDecisionName(*saga.holds));
   for (const StepProgress& step : saga.steps) {
     text += fmt::format("; {} effect={} late={} gen={} a={} u={} out={}", StepStateName(step.state),
                         step.effect_possible, step.late, step.key_generation, step.action_attempts,
                         step.undo_attempts, step.output ? step.output->bytes : "-");
     if (!step.pending) continue;
-    text += fmt::format(" pending={} stuck={}", OperationName(step.pending->operation),
-                        step.pending->stuck ? StuckReasonName(*step.pending->stuck) : "-");
+    text += fmt::format(" pending={} stuck={} awaited={} until={}",
+                        OperationName(step.pending->operation),
+                        step.pending->stuck ? StuckReasonName(*step.pending->stuck) : "-",
+                        static_cast<int>(step.pending->awaited), MicrosOf(step.pending->until));
   }
   return text;
 }
@@ -138,8 +141,13 @@ void Truth::Note(TrueSaga& truth, const NumberedRecord& record, Epoch epoch) {
           if (r.cause == CompensationCause::kOperator) sightings_.Saw("turned back by an operator");
           for (const DueCall& due : r.due) {
             const bool unanswered = !truth.saga->step(due.step).output;
-            if (due.operation == Operation::kUndo && unanswered) sightings_.Saw("undone at once");
+            if (IsUndo(due.operation) && unanswered) sightings_.Saw("undone at once");
           }
+        }
+        if constexpr (std::is_same_v<R, TimerFired>) sightings_.Saw("timer fired");
+        if constexpr (std::is_same_v<R, HoldsDecided>) {
+          sightings_.Saw(r.decision == HoldDecision::kConfirm ? "CONFIRM decided"
+                                                              : "CANCEL decided");
         }
         if constexpr (std::is_same_v<R, StepStuck>) sightings_.Saw("stuck");
         if constexpr (std::is_same_v<R, StepLate>) sightings_.Saw("late success");
