@@ -170,8 +170,9 @@ then:
   EXPECT_EQ(invoice.state(), v1::Saga::STATE_SUCCEEDED);
   EXPECT_EQ(invoice.business_key(), "f-1");
   EXPECT_EQ(Wait("f-2.then.1").saga().state(), v1::Saga::STATE_SUCCEEDED);
-  EXPECT_EQ(participant_.calls_of("f-1.then.1", "send/action"), 1);
-  EXPECT_EQ(participant_.calls_of("f-2.then.1", "send/action"), 1);
+  // A call that the kill met is repeated with its key; nothing starts a follow-up a second time.
+  EXPECT_LE(participant_.calls_of("f-1.then.1", "send/action"), 2);
+  EXPECT_LE(participant_.calls_of("f-2.then.1", "send/action"), 2);
 }
 
 class HoldsTest : public KindsTest {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -48,7 +50,11 @@ class SagactlTest : public ::testing::Test {
   }
 
   std::string WriteFile(const std::string& name, const std::string& bytes) {
-    const std::string path = ::testing::TempDir() + "/" + name;
+    // Of this process: test programs that run beside each other name their files alike.
+    const std::filesystem::path folder =
+        std::filesystem::path(::testing::TempDir()) / ("sagactl-test-" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    const std::string path = folder / name;
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
   }
