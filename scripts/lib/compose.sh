@@ -333,8 +333,10 @@ command_down_compose() {
     return
   fi
   make_state
-  if engine_find; then
+  # An engine of ours that died keeps its containers, and they would start with it the next time.
+  if engine_find || { [ -d "$engine/data" ] && is_root; }; then
     may_install=no
+    stage_number=down
     engine_up no
     compose_reload
     stage down containers
