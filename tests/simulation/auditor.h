@@ -10,7 +10,9 @@
 //  I11 queues are bounded and balanced          I12 namespaces do not touch
 //  I14 no undo once the pivot may have happened I15 every call is outstanding in a committed state
 //  I16 SUCCEEDED = all, COMPENSATED = none      I17 truncation takes nothing that is needed
-//  I18 one record and one audit entry per accepted request
+//  I13 CONFIRM or CANCEL is committed before   I18 one record and one audit entry per accepted
+//      the first of them, and never both           request
+//  I19 a timer fires once, not before its time  I20 a signal is taken once
 #pragma once
 
 #include <map>

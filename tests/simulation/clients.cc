@@ -9,6 +9,7 @@ namespace saga::sim {
 namespace {
 
 constexpr std::size_t kSagasMax = 400;  // Of one run.
+constexpr int kReportsMax = 20;         // Of one outcome, before its participant gives up.
 
 std::string DigestOf(const SagaId& saga) { return "body-of-" + saga.text(); }
 
@@ -32,7 +33,10 @@ void World::ClientActs() {
   if (started_.empty()) return;
   if (what < 60) return Repeat();
   if (what < 75) return AskSomething();
-  if (what < 95) return Wait();
+  if (what < 85) return Wait();
+  if (what < 95) {
+    return Signal(random_.Pick(started_).first, fmt::format("signal-{}", random_.Below(2)));
+  }
   Cancel();
 }
 
@@ -95,6 +99,36 @@ void World::Wait() {
                     auditor_.OnOutcomeTold(saga, answer.saga->state);
                   }};
   (void)InCharge(saga).mailbox().PostRequest(request);
+}
+
+void World::Signal(const SagaId& saga, const std::string& id) {
+  for (const std::string name : {"go0", "go1"}) {
+    ShardRequest request = NewsArrived{
+        saga, SignalArrived{name, name + "/" + id, MakePayload({PayloadEncoding::kJson, "", "{}"})},
+        [](const RequestAnswer&) {}};
+    (void)InCharge(saga).mailbox().PostRequest(request);
+  }
+}
+
+void World::Report(const ParticipantCall& call, const CallReplied& outcome, int tries) {
+  const auto answered = std::make_shared<bool>(false);
+  ShardRequest request = NewsArrived{call.saga,
+                                     OutcomeReported{.step = call.step,
+                                                     .operation = call.operation,
+                                                     .outcome = outcome.outcome,
+                                                     .output = outcome.output,
+                                                     .failure = outcome.failure},
+                                     [this, answered](const RequestAnswer& answer) {
+                                       *answered = answer.status.code() != StatusCode::kUnavailable;
+                                       if (answer.status.ok()) sightings_.Saw("report taken");
+                                     }};
+  (void)InCharge(call.saga).mailbox().PostRequest(request);
+  if (tries >= kReportsMax) return;
+  scheduler_.After(random_.Between(300, 3'000), [this, call, outcome, tries, answered] {
+    if (*answered) return;
+    sightings_.Saw("report repeated");
+    Report(call, outcome, tries + 1);
+  });
 }
 
 void World::Cancel() {

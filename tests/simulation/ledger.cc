@@ -44,6 +44,7 @@ CallReplied Ledger::Execute(const ParticipantCall& call) {
     rows.action = Row::kNone;
     rows.undo = Row::kNone;
   }
+  if (call.operation == Operation::kQuery) return Query(rows, temper);
   if (IsUndo(call.operation)) return Undo(rows, temper);
   if (call.operation == Operation::kConfirm) return Confirm(rows);
   return Act(call, rows, temper);
@@ -93,6 +94,23 @@ CallReplied Ledger::Undo(Rows& rows, const Temper& temper) {
   rows.undo = Row::kDone;
   if (rows.effect > 0) --rows.effect;
   return Yes();
+}
+
+// Knows what it has done and what it has refused; of anything else, nothing.
+CallReplied Ledger::Query(const Rows& rows, const Temper& temper) {
+  switch (rows.action) {
+    case Row::kDone:
+      sightings_.Saw("query told that it happened");
+      return temper.declines ? No(CallOutcome::kDeclined, StatusCode::kOk, "DECLINED") : Yes();
+    case Row::kRejected:
+    case Row::kBlocked:
+      sightings_.Saw("query told that it did not happen");
+      return No(CallOutcome::kRejected, StatusCode::kFailedPrecondition, "REJECTED");
+    case Row::kNone:
+      break;
+  }
+  sightings_.Saw("query knew nothing");
+  return {.outcome = CallOutcome::kUnknown, .output = nullptr, .failure = {}};
 }
 
 CallReplied Ledger::Confirm(Rows& rows) {

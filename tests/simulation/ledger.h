@@ -54,6 +54,7 @@ class Ledger {
 
   CallReplied Act(const ParticipantCall& call, Rows& rows, const Temper& temper);
   CallReplied Undo(Rows& rows, const Temper& temper);
+  CallReplied Query(const Rows& rows, const Temper& temper);
   CallReplied Confirm(Rows& rows);
 
   Sightings& sightings_;

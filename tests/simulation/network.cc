@@ -64,9 +64,22 @@ void Network::Deliver(const OpenCallRef& open, Duration after, bool answers) {
     if (open->turned_away) return;
     CallReplied reply = ledger_.Execute(open->call);
     open->turned_away = reply.outcome == CallOutcome::kMisconfigured;
+    const bool works_on = open->call.definition->step(open->call.step).async &&
+                          IsForward(open->call.operation) && !open->turned_away;
+    if (works_on && random_.Chance(800)) reply = Accept(open, reply);
     if (!answers) return;
     scheduler_.After(back, [open, reply] { open->place.Post(reply); });
   });
+}
+
+CallReplied Network::Accept(const OpenCallRef& open, const CallReplied& outcome) {
+  const std::size_t times = faults_ ? random_.Below(3) : 1;  // Never, once, twice.
+  for (std::size_t i = 0; i < times; ++i) {
+    const Duration after = random_.Between(1, faults_ && random_.Chance(200) ? 20'000 : 600);
+    scheduler_.After(after, [this, open, outcome] { report_(open->call, outcome); });
+  }
+  sightings_.Saw("call accepted");
+  return {.outcome = CallOutcome::kAccepted, .output = EmptyPayload(), .failure = {}};
 }
 
 void Network::LoseAnswer(const OpenCallRef& open) {

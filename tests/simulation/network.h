@@ -1,10 +1,12 @@
 // Between the engine and the participants: a network that loses, delays, repeats and reorders.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "orchestrator/participant_caller.h"
 #include "simulation/ledger.h"
@@ -21,13 +23,17 @@ class CallWitness {
 
 class Network {
  public:
+  // Tells the engine the outcome of a call that was accepted.
+  using Report = std::function<void(const ParticipantCall&, const CallReplied&)>;
+
   Network(Scheduler& scheduler, Random& random, Sightings& sightings, Ledger& ledger,
-          CallWitness& witness)
+          CallWitness& witness, Report report)
       : scheduler_(scheduler),
         random_(random),
         sightings_(sightings),
         ledger_(ledger),
-        witness_(witness) {}
+        witness_(witness),
+        report_(std::move(report)) {}
 
   void Call(ParticipantCall call, ReplyPlace place);
 
@@ -50,6 +56,8 @@ class Network {
   void Send(const OpenCallRef& open);
   void Deliver(const OpenCallRef& open, Duration after, bool answers);
   void LoseAnswer(const OpenCallRef& open);
+  // Of an asynchronous step: the answer is that it was accepted, and `outcome` is reported.
+  CallReplied Accept(const OpenCallRef& open, const CallReplied& outcome);
   const saga::Call& Spec(const OpenCall& open) const {
     return open.call.definition->call(open.call.step, open.call.operation);
   }
@@ -59,6 +67,7 @@ class Network {
   Sightings& sightings_;
   Ledger& ledger_;
   CallWitness& witness_;
+  const Report report_;
   std::set<std::string> down_;
   bool faults_ = true;
 };

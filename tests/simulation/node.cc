@@ -22,7 +22,7 @@ Node::Node(const Ground& ground, ShardId shard)
       feed_(shard),
       dispatcher_({"sim", "secret"}, mailbox_, *this, feed_),
       shard_({.shard = shard, .node = "node", .carry_after_entries = kCarryAfter}, journal_, codec_,
-             ground.plans, NoConditions(), mailbox_, dispatcher_, feed_),
+             ground.plans, conditions_, mailbox_, dispatcher_, feed_),
       reader_(feed_, *follower_journal_, codec_, ground.plans) {}
 
 Node::~Node() { mailbox_->Abandon(); }

@@ -52,6 +52,7 @@ class Node final : private ParticipantCaller {
   const Ground& ground_;
   const ShardId shard_id_;
   ProtoRecordCodec codec_;
+  const ChanceConditions conditions_;
   JournalTap journal_;
   const std::unique_ptr<Journal> follower_journal_;
   const std::shared_ptr<Mailbox> mailbox_;

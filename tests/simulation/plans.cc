@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
+
 namespace saga::sim {
 namespace {
 
@@ -51,20 +53,39 @@ class PlanMaker {
     last_ = std::move(layer);
   }
 
-  // Some steps are holds, and some wait for a time.
+  // Some steps are holds, some wait for a time or for a signal, some work on after their answer.
   void Vary(Step& step, bool after_pivot) {
+    if (random_.Chance(100)) step.when = "by chance";
     if (random_.Chance(100)) {
-      const std::string id = step.id;
-      step = Step();
-      step.id = id;
-      step.kind = StepKind::kTimer;
+      step = Waiting(step, StepKind::kTimer);
       step.wait.fixed = random_.Between(50, 3'000);
+    } else if (random_.Chance(100)) {
+      step = Waiting(step, StepKind::kSignal);
+      step.signal = fmt::format("go{}", random_.Below(2));
+      if (random_.Chance(700)) step.wait.fixed = random_.Between(500, 9'000);
+      step.optional = random_.Chance(200) && step.wait.fixed.count() > 0;
     } else if (step.undo && !after_pivot && random_.Chance(300)) {
       step.kind = StepKind::kTcc;
       step.confirm = step.undo;
       step.confirm->method = "Confirm";
       step.undo->method = "Cancel";
+    } else if (random_.Chance(200)) {
+      step.async = AsyncRule{.within = {.fixed = random_.Between(1'000, 9'000), .expression = ""}};
     }
+    const bool asks = step.kind == StepKind::kAction && step.in_doubt == InDoubtRule::kResolve;
+    if (asks && random_.Chance(200)) {
+      step.query = QueryRule{.call = step.action, .done_if = "as the ledger says"};
+      step.query->call.method = "Query";
+      step.query->call.retry = RandomRetry(random_, 3);
+      if (step.async) step.query->every = random_.Between(200, 2'000);
+    }
+  }
+  static Step Waiting(const Step& step, StepKind kind) {
+    Step waiting;
+    waiting.id = step.id;
+    waiting.when = step.when;
+    waiting.kind = kind;
+    return waiting;
   }
 
   Step MakeStep(bool after_pivot) {
@@ -122,6 +143,14 @@ DefinitionRef MakeRandomPlan(Random& random, const std::string& name_space, std:
   auto made = Definition::Make(std::move(definition));
   if (!made.ok()) throw Violation("a random plan is no definition: " + made.status().ToString());
   return std::move(made).value();
+}
+
+Result<bool> ChanceConditions::When(const ConditionScope& scope, StepIndex step) const {
+  return StableHash(scope.saga.text(), ToSize(step)) % 10 < 7;
+}
+
+Result<milliseconds> ChanceConditions::Length(const ConditionScope&, StepIndex) const {
+  return milliseconds(500);
 }
 
 Plans::Plans(Random& random, Mutant mutant) {

@@ -119,10 +119,33 @@ void Truth::OnEntry(const JournalEntry& entry, Epoch epoch) {
     }
     truth.saga = Begin(entry.saga, truth.definition, *decoded);
   } else {
+    CheckWait(truth, *decoded);
     Evolve(*truth.saga, *decoded);
   }
   Note(truth, *decoded, epoch);
   if (IsEnded(truth.saga->state)) ended_.push_back(entry.saga);
+}
+
+void Truth::CheckWait(TrueSaga& truth, const NumberedRecord& record) {
+  const Saga& saga = *truth.saga;
+  if (const auto* fired = std::get_if<TimerFired>(&record.record)) {
+    const auto& pending = saga.step(fired->step).pending;
+    const bool due = pending && pending->awaited == Awaited::kTime && record.at >= *pending->until;
+    if (!due) Fail("I19: a timer of saga " + saga.id.text() + " fired before its time, or twice");
+  }
+  if (const auto* signal = std::get_if<SignalReceived>(&record.record)) {
+    if (!truth.signals.insert(signal->id).second) {
+      Fail("I20: saga " + saga.id.text() + " took the signal '" + signal->id + "' twice");
+    }
+    const bool awaited =
+        std::any_of(saga.steps.begin(), saga.steps.end(), [](const StepProgress& step) {
+          return step.pending && step.pending->awaited == Awaited::kSignal;
+        });
+    sightings_.Saw(awaited ? "signal awaited" : "signal early");
+  }
+  if (std::holds_alternative<HoldsDecided>(record.record) && saga.holds) {
+    Fail("I13: the holds of saga " + saga.id.text() + " are decided a second time");
+  }
 }
 
 void Truth::Note(TrueSaga& truth, const NumberedRecord& record, Epoch epoch) {
@@ -131,6 +154,9 @@ void Truth::Note(TrueSaga& truth, const NumberedRecord& record, Epoch epoch) {
         using R = std::decay_t<decltype(r)>;
         if constexpr (requires { r.due; }) {
           for (const DueCall& due : r.due) truth.due_in.try_emplace(due, epoch);
+        }
+        if constexpr (std::is_same_v<R, StepAccepted>) {
+          if (r.next_query) truth.due_in.try_emplace({r.step, Operation::kQuery}, epoch);
         }
         if constexpr (std::is_same_v<R, CompensationStarted>) {
           truth.turned_back_in = epoch;
@@ -143,6 +169,9 @@ void Truth::Note(TrueSaga& truth, const NumberedRecord& record, Epoch epoch) {
             const bool unanswered = !truth.saga->step(due.step).output;
             if (IsUndo(due.operation) && unanswered) sightings_.Saw("undone at once");
           }
+        }
+        if constexpr (requires { r.skipped; }) {
+          if (!r.skipped.empty()) sightings_.Saw("skipped");
         }
         if constexpr (std::is_same_v<R, TimerFired>) sightings_.Saw("timer fired");
         if constexpr (std::is_same_v<R, HoldsDecided>) {

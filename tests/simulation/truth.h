@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct TrueSaga {
   std::map<DueCall, Epoch> due_in;  // The term in which a call became due.
   std::optional<Epoch> turned_back_in;
   RowStatus row;
+  std::set<std::string> signals;  // Ids.
   bool resolved = false;
 };
 
@@ -49,6 +51,8 @@ class Truth {
 
  private:
   void OnEntry(const JournalEntry& entry, Epoch epoch);
+  // Before the record counts.
+  void CheckWait(TrueSaga& truth, const NumberedRecord& record);
   void Note(TrueSaga& truth, const NumberedRecord& record, Epoch epoch);
   void OnChange(const RowChange& change);
   void CheckAudit(const Batch& batch, const std::vector<SagaId>& void_starts) const;

@@ -29,7 +29,10 @@ World::World(const WorldOptions& options)
       truth_(plans_, sightings_),
       ledger_(sightings_, options.seed, options.mutant),
       auditor_(truth_, ledger_, sightings_),
-      network_(scheduler_, random_, sightings_, ledger_, auditor_),
+      network_(scheduler_, random_, sightings_, ledger_, auditor_,
+               [this](const ParticipantCall& call, const CallReplied& outcome) {
+                 Report(call, outcome, 1);
+               }),
       ground_{scheduler_, random_,  sightings_, store_,  truth_,
               network_,   auditor_, plans_,     faults_, options.mutant} {
   seats_.resize(kShards);
@@ -189,6 +192,12 @@ void World::StopFaults() {
   ledger_.PutRight();
   for (Seat& zombie : zombies_) zombie.node.reset();
   static constexpr bool kAlways = true;
+  // What the business waits for happens.
+  Every(scheduler_, random_, 400, 600, kAlways, [this] {
+    for (const auto& [saga, truth] : truth_.all()) {
+      if (!IsEnded(truth.saga->state)) Signal(saga, fmt::format("at-last-{}", random_.Next()));
+    }
+  });
   // The people on call let everything that is held go on.
   Every(scheduler_, random_, 400, 600, kAlways, [this] {
     for (Seat& seat : seats_) {

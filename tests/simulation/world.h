@@ -57,6 +57,9 @@ class World {
   void AskSomething();
   void Cancel();
   void Wait();
+  void Signal(const SagaId& saga, const std::string& id);
+  // Repeated until somebody has answered.
+  void Report(const ParticipantCall& call, const CallReplied& outcome, int tries);
   void OperatorActs();
   void Repair(const Saga& saga, Node& node);
   void Request(Node& node, const Saga& saga, OperatorRequest request, const std::string& sighting);
