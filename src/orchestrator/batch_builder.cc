@@ -226,7 +226,8 @@ bool BatchBuilder::Resume(LiveSaga& live) {
 
 void BatchBuilder::Apply(LiveSaga& live, const Decision& decision) {
   const bool nothing = decision.records.empty() && decision.unjournalled.empty() &&
-                       decision.follow_ups_waiting.empty() && decision.effects.empty();
+                       decision.follow_ups_waiting.empty() && decision.effects.empty() &&
+                       !decision.answered;
   if (nothing) return;
   BatchPart& part = PartOf(live.saga.id);
   for (NumberedRecord& record : saga::Apply(live.saga, decision, now_)) {

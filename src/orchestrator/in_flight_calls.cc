@@ -20,12 +20,14 @@ void InFlightCalls::MarkIn(Saga& saga) const {
   if (found == calls_.end() || IsEnded(saga.state)) return;
   for (const CallParticipant& call : found->second) {
     if (ToSize(call.step) >= saga.steps.size()) continue;
-    const auto& pending = saga.step(call.step).pending;
-    if (!pending || pending->operation != call.operation || pending->stuck) continue;
-    // Attempts in the journal have been answered: a call with such a number is a straggler.
-    if (call.attempt <= pending->attempts) continue;
-    if (pending->in_flight) continue;
-    MarkCalled(saga, call);
+    auto& pending = saga.step(call.step).pending;
+    if (!pending || pending->operation != call.operation || pending->in_flight) continue;
+    // With a lower number it was answered: what comes of it is a straggler. With the same one it
+    // was accepted, or its outcome was reported before it returned.
+    if (call.attempt > pending->attempts && !pending->stuck) MarkCalled(saga, call);
+    if (call.attempt == pending->attempts && pending->awaited == Awaited::kAnswer) {
+      pending->in_flight = true;
+    }
   }
 }
 

@@ -38,7 +38,6 @@ void ApplyRetrying(Saga& saga, const StepRetrying& note) {
   pending.attempts = note.attempts;
   pending.failures = note.failures;
   pending.next_attempt = note.next_attempt;
-  pending.in_flight = false;
   pending.doubted = pending.doubted || note.may_have_happened;
   if (note.operation != Operation::kQuery) pending.awaited = Awaited::kAnswer;
   if (note.failure.code != StatusCode::kOk) step.failure = note.failure;
@@ -81,6 +80,10 @@ void MarkRecovered(Saga& saga) {
 std::vector<NumberedRecord> Apply(Saga& saga, const Decision& decision, TimePoint now) {
   std::vector<NumberedRecord> numbered;
   numbered.reserve(decision.records.size());
+  if (decision.answered) {
+    auto& pending = saga.step(*decision.answered).pending;
+    if (pending) pending->in_flight = false;
+  }
   for (const Record& record : decision.records) {
     numbered.push_back({Next(saga.revision), now, record});
     Evolve(saga, numbered.back());

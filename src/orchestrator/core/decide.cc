@@ -132,9 +132,8 @@ void Dispatch(Draft& draft, const Input& input) {
 
 // A success of a call whose saga had given it up while it was under way.
 bool IsLate(const Step& spec, const StepProgress& step, const CallReplied& reply) {
-  const bool success =
-      reply.outcome == CallOutcome::kSucceeded || reply.outcome == CallOutcome::kDeclined;
-  if (!success || !IsForward(reply.operation) || step.late || step.output) return false;
+  if (!IsSuccess(reply.outcome) || !IsForward(reply.operation) || step.late || step.output)
+    return false;
   if (step.state == StepState::kUndoing || step.state == StepState::kUndone) return true;
   // There is nothing to undo it with, but something follows a late success.
   const bool closed = step.state == StepState::kInDoubt || step.state == StepState::kGivenUp;
@@ -153,7 +152,11 @@ void OnReply(Draft& draft, const CallReplied& reply) {
                        step.pending->operation == reply.operation &&
                        step.pending->attempts == reply.attempt;
   // Otherwise a straggler: the same call was answered, or taken over, before.
-  if (awaited) Conclude(draft, reply);
+  if (!awaited) return;
+  draft.Answered(reply.step);
+  // Its outcome was reported before it returned: only a success is news.
+  const bool reported = step.pending->stuck || step.pending->next_attempt;
+  if (!reported || IsSuccess(reply.outcome)) Conclude(draft, reply);
 }
 
 Decision DecideStart(const StartRequest& request, TimePoint now, const Conditions& conditions) {

@@ -38,6 +38,8 @@ struct Decision {
   std::vector<StepRetrying> unjournalled;
   std::vector<FollowUpRetrying> follow_ups_waiting;
   std::vector<Effect> effects;
+  // The step whose call was answered by this input: it is not in flight any more. Soft.
+  std::optional<StepIndex> answered;
   // Why a request was refused; OK for everything else. A refused request changes nothing.
   Status refusal;
   // An operator's request, a report or a signal that was accepted before: nothing to do, answer as

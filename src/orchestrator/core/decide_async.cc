@@ -94,10 +94,6 @@ Known KnownOf(const StepProgress& step, Operation operation) {
   SAGA_UNREACHABLE();
 }
 
-bool IsSuccess(CallOutcome outcome) {
-  return outcome == CallOutcome::kSucceeded || outcome == CallOutcome::kDeclined;
-}
-
 // A report about an operation whose outcome was settled, or is not waited for any more. True when
 // it is news: a success that came too late.
 bool IsLateSuccess(Draft& draft, const OutcomeReported& report) {
@@ -131,6 +127,13 @@ bool IsLateSuccess(Draft& draft, const OutcomeReported& report) {
       return false;
   }
   SAGA_UNREACHABLE();
+}
+
+// The same "no" again, to a step that waits for a person or for its next attempt because of it.
+bool IsRepeatedNo(const PendingCall& pending, const OutcomeReported& report) {
+  if (report.outcome != CallOutcome::kRejected) return false;
+  return pending.stuck == StuckReason::kRejectedAfterPivot ||
+         (IsUndo(report.operation) && (pending.stuck || pending.next_attempt));
 }
 
 bool IsReportable(CallOutcome outcome) {
@@ -196,9 +199,8 @@ void OnReport(Draft& draft, const OutcomeReported& report) {
                            !IsWait(step.pending->awaited) &&
                            ConcernOf(draft.spec(report.step), *step.pending) == report.operation;
   if (outstanding) {
-    const bool again = step.pending->stuck == StuckReason::kRejectedAfterPivot &&
-                       report.outcome == CallOutcome::kRejected;
-    return again ? draft.Repeated() : Conclude(draft, AsReply(report));
+    return IsRepeatedNo(*step.pending, report) ? draft.Repeated()
+                                               : Conclude(draft, AsReply(report));
   }
   if (!IsLateSuccess(draft, report)) return;
   const bool tells = draft.spec(report.step).on_late || step.state == StepState::kUndoing ||

@@ -40,6 +40,13 @@ void NotPossible(Draft& draft, std::string reason, std::string message) {
                        std::move(message)));
 }
 
+// Its outcome may be known from a report: the same call must not be under way twice.
+Status InFlight(const Draft& draft, StepIndex index) {
+  return Refusal(
+      draft.saga(), StatusCode::kFailedPrecondition, "STEP_IN_FLIGHT",
+      fmt::format("a call of step '{}' is under way; wait for its answer", draft.spec(index).id));
+}
+
 // A step that is stuck because its condition could not be evaluated: it is asked again.
 void RetryCondition(Draft& draft, StepIndex index) {
   draft.outlook().Unblock(index);
@@ -78,10 +85,15 @@ void OnRetry(Draft& draft, const OperatorRequest& request) {
   const Saga& saga = draft.saga();
   draft.Add(Acted(request));
   bool any = false;
+  std::optional<StepIndex> in_flight;
   for (std::size_t i = 0; i < saga.steps.size(); ++i) {
     const auto& pending = saga.steps[i].pending;
-    if (!pending || pending->in_flight || (!pending->stuck && !pending->next_attempt)) continue;
+    if (!pending || (!pending->stuck && !pending->next_attempt)) continue;
     if (!IsAbout(request, ToStep(i), draft.definition().steps[i], *pending)) continue;
+    if (pending->in_flight) {
+      in_flight = ToStep(i);
+      continue;
+    }
     any = true;
     RetryStep(draft, request, ToStep(i));
   }
@@ -93,6 +105,7 @@ void OnRetry(Draft& draft, const OperatorRequest& request) {
     draft.Release(StartFollowUp{follow_up.place});
   }
   if (any) return;
+  if (in_flight) return draft.Refuse(InFlight(draft, *in_flight));
   std::string which = "nothing of it is";
   if (request.step) which = fmt::format("step '{}' is not", draft.spec(*request.step).id);
   if (request.follow_up)
@@ -129,10 +142,7 @@ Status CanSettle(const Draft& draft, const OperatorRequest& request) {
                   fmt::format("step '{}' waits for no answer of that kind (it is {})", spec.id,
                               StepStateName(step.state)));
   }
-  if (step.pending->in_flight) {
-    return refuse("STEP_IN_FLIGHT",
-                  fmt::format("a call of step '{}' is under way; wait for its answer", spec.id));
-  }
+  if (step.pending->in_flight) return InFlight(draft, index);
   const Operation concern = ConcernOf(spec, *step.pending);
   const bool done = request.action == OperatorAction::kSettleDone;
   if (!done && (!IsForward(concern) || spec.after_pivot)) {

@@ -38,6 +38,7 @@ class Draft {
   void Add(Record record);
   void Again(StepRetrying note) { decision_.unjournalled.push_back(std::move(note)); }
   void Again(FollowUpRetrying note) { decision_.follow_ups_waiting.push_back(std::move(note)); }
+  void Answered(StepIndex step) { decision_.answered = step; }
   // Unless the saga is paused: what is held is released when it is resumed.
   void Release(Effect effect);
   void ReleaseAnyway(std::vector<Effect> effects) { decision_.effects = std::move(effects); }

@@ -148,7 +148,6 @@ void GetStuck(Saga& saga, const StepStuck& record, TimePoint at) {
   if (IsUndo(record.operation)) step.state = StepState::kUndoing;
   PendingCall& pending = *step.pending;
   pending.attempts = record.attempts;
-  pending.in_flight = false;
   pending.next_attempt.reset();
   pending.doubted = pending.doubted || record.may_have_happened;
   pending.stuck = record.reason;
@@ -177,10 +176,7 @@ void Recover(Saga& saga, const StepRecovered& record, TimePoint at) {
     step.pending->next_attempt = record.next_attempt;
   }
   Open(saga, record, at);
-  if (step.pending) {
-    step.pending->failures = 0;
-    step.pending->in_flight = false;
-  }
+  if (step.pending) step.pending->failures = 0;
   if (record.key_generation > 0) {
     step.key_generation = record.key_generation;
     step.late = false;
@@ -197,7 +193,6 @@ void Accept(Saga& saga, const StepAccepted& record) {
   pending.awaited = Awaited::kReport;
   pending.attempts = record.attempts;
   pending.failures = 0;
-  pending.in_flight = false;
   pending.until = record.until;
   pending.next_attempt.reset();
   if (record.next_query) {

@@ -32,6 +32,9 @@ enum class CallOutcome : std::uint8_t {
   kNotSent,        // Dropped before it left this node: this attempt did not happen.
   kAccepted,       // The participant works on it; the outcome is reported later (async steps only).
 };
+constexpr bool IsSuccess(CallOutcome outcome) {
+  return outcome == CallOutcome::kSucceeded || outcome == CallOutcome::kDeclined;
+}
 
 // Why a step waits for a person. The names are part of the API (Attention.reason). The values are
 // stored.

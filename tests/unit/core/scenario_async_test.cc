@@ -146,6 +146,37 @@ TEST(AsyncScenario, AnOverdueOutcomeAfterThePivotIsStuckAndItsRetryGetsNewTime) 
   )");
 }
 
+TEST(AsyncScenario, ACallWhoseRejectionWasReportedFirstIsWaitedForBeforeItIsMadeAgain) {
+  Check("pay!, ship~", R"(
+    start                | SagaStarted           | call pay
+    reply pay ok         | StepSucceeded(pay)    | call ship
+    report ship no       | StepStuck(ship REJECTED_AFTER_PIVOT) |
+    report ship no       | repeated              |
+    retry ship           | refused STEP_IN_FLIGHT |
+    retry                | refused STEP_IN_FLIGHT |
+    reply ship accepted  |                       |
+    retry ship           | OperatorActed StepRecovered(ship) | call ship
+    reply ship ok        | StepSucceeded(ship) SagaSucceeded |
+  )");
+  Check("pay!, ship~", R"(
+    start                | SagaStarted           | call pay
+    reply pay ok         | StepSucceeded(pay)    | call ship
+    report ship no       | StepStuck(ship REJECTED_AFTER_PIVOT) |
+    reply ship ok        | StepSucceeded(ship) SagaSucceeded |
+  )");
+  Check("work~, b", R"(
+    start                | SagaStarted           | call work
+    reply work ok        | StepSucceeded(work)   | call b
+    reply b no           | StepRejected(b) CompensationStarted(STEP_FAILED) | undo work
+    report work no       | StepRetrying(work)    |
+    report work no       | repeated              |
+    pass 30              |                       |
+    reply work accepted  |                       |
+    pass 0               |                       | undo work
+    reply work ok        | StepUndone(work) SagaCompensated |
+  )");
+}
+
 TEST(AsyncScenario, AnOptionalOutcomeThatIsOverdueIsGivenUp) {
   Check("pay!, mail~?*", R"(
     start                | SagaStarted           | call pay
