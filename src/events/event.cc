@@ -211,7 +211,7 @@ struct DataOf {
     return data;
   }
   Json operator()(const OperatorActed& r) const {
-    Json data = SagaData(header);
+    Json data = r.follow_up ? FollowUpData(*r.follow_up) : SagaData(header);
     data["action"] = OperatorActionName(r.action);
     Put(data, "actor", r.actor);
     Put(data, "note", r.reason);

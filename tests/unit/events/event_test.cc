@@ -4,7 +4,10 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "saga/event/v1/events.pb.h"
 
@@ -12,6 +15,7 @@ namespace saga {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::Key;
 using ::testing::Not;
 
@@ -58,6 +62,8 @@ Message Parse(const EventMessage& event) {
 
 const TimePoint kSoon = FromMicros(1'700'000'001'000'000);
 const Failure kFailure{StatusCode::kUnavailable, "BUSY", "shop", "no \xff answer"};
+const FollowUpPlace kLate{FollowUpKind::kLate, 0};
+const PayloadRef kPayload = MakePayload({PayloadEncoding::kJson, "", "{}"});
 
 TEST(EventTest, HeadersAreCloudEventsAndStable) {
   const auto committed = Committed(StepRetrying{StepIndex{0}, Operation::kUndo, 3, 3, kFailure,
@@ -94,56 +100,104 @@ TEST(EventTest, StepDataReadsBackAsItsMessage) {
   EXPECT_EQ(data.next_attempt_time().seconds(), 1'700'000'001);
 }
 
+const DueCalls kDue = {{StepIndex{0}, Operation::kUndo}};
+
+// One of each kind, as full as it gets.
+std::vector<Record> SagaRecords() {
+  return {SagaStarted{.definition = "checkout",
+                      .version = 7,
+                      .input = kPayload,
+                      .deadline = kSoon,
+                      .started_by = "shop",
+                      .due = kDue},
+          StepStuck{.step = StepIndex{0}, .attempts = 3, .failure = kFailure},
+          StepRecovered{StepIndex{0}, Operation::kAction, 0},
+          CompensationStarted{.step = StepIndex{0},
+                              .failure = kFailure,
+                              .actor = "alice",
+                              .reason = "why",
+                              .due = kDue},
+          SagaPaused{},
+          SagaResumed{kSoon},
+          OperatorActed{.action = OperatorAction::kRetry,
+                        .actor = "alice",
+                        .reason = "why \"not\"",
+                        .reference = "INC-1",
+                        .step = StepIndex{0},
+                        .operation = Operation::kUndo,
+                        .follow_up = kLate},
+          SagaSucceeded{},
+          SagaCompensated{},
+          SagaResolved{ResolvedAs::kCompensated, "alice", "r", "INC-1"},
+          HoldsDecided{HoldDecision::kConfirm, kDue},
+          SignalReceived{"paid", "p-1", kPayload},
+          FollowUpRequested{kLate},
+          FollowUpStarted{kLate},
+          FollowUpStuck{kLate, kFailure},
+          FollowUpRecovered{kLate}};
+}
+
+std::vector<Record> StepRecords() {
+  return {StepSucceeded{.step = StepIndex{0}, .attempts = 1, .output = kPayload, .due = kDue},
+          StepRejected{
+              .step = StepIndex{0}, .failure = kFailure, .may_have_happened = true, .due = kDue},
+          StepInDoubt{.step = StepIndex{0}, .failure = kFailure, .due = kDue},
+          StepRetrying{StepIndex{0}, Operation::kAction, 3, 3, kFailure, kSoon},
+          StepGivenUp{.step = StepIndex{0}, .failure = kFailure, .due = kDue},
+          StepLate{.step = StepIndex{0}, .output = kPayload},
+          StepUndone{.step = StepIndex{0}, .due = kDue},
+          StepAccepted{.step = StepIndex{0}, .until = kSoon, .next_query = kSoon},
+          StepConfirmed{.step = StepIndex{0}, .due = kDue, .waits = {{StepIndex{0}, kSoon}}},
+          StepCancelled{.step = StepIndex{0}, .due = kDue},
+          TimerFired{.step = StepIndex{0}, .due = kDue, .skipped = {StepIndex{0}}}};
+}
+
 TEST(EventTest, EveryRecordMakesAnEventThatItsMessageReads) {
-  const DueCalls due = {{StepIndex{0}, Operation::kUndo}};
-  const std::vector<Record> saga_records = {
-      SagaStarted{.definition = "checkout",
-                  .version = 7,
-                  .input = EmptyPayload(),
-                  .deadline = FromMicros(1'700'000'001'000'000),
-                  .started_by = "shop",
-                  .due = due},
-      StepStuck{.step = StepIndex{0}, .failure = kFailure},
-      StepRecovered{StepIndex{0}, Operation::kAction, 0},
-      CompensationStarted{.step = StepIndex{0}, .failure = kFailure, .due = due},
-      SagaPaused{},
-      SagaResumed{FromMicros(1'700'000'001'000'000)},
-      OperatorActed{.action = OperatorAction::kRetry,
-                    .actor = "alice",
-                    .reason = "why \"not\"",
-                    .step = StepIndex{0},
-                    .operation = Operation::kUndo},
-      SagaSucceeded{},
-      SagaCompensated{},
-      SagaResolved{ResolvedAs::kCompensated, "alice", "r", "INC-1"},
-      HoldsDecided{HoldDecision::kConfirm, due},
-      SignalReceived{"paid", "p-1", EmptyPayload()},
-      FollowUpRequested{{FollowUpKind::kLate, 0}},
-      FollowUpStarted{{FollowUpKind::kLate, 0}},
-      FollowUpStuck{{FollowUpKind::kLate, 0}, kFailure},
-      FollowUpRecovered{{FollowUpKind::kLate, 0}}};
-  for (const Record& record : saga_records) {
+  for (const Record& record : SagaRecords()) {
     const auto data = Parse<event::v1::SagaChanged>(MakeEvent("prod", Committed(record)));
     EXPECT_EQ(data.business_key(), "88213");
     EXPECT_EQ(data.labels().at("region"), "eu");
   }
-  const std::vector<Record> step_records = {
-      StepSucceeded{.step = StepIndex{0}, .output = EmptyPayload(), .due = due},
-      StepRejected{.step = StepIndex{0}, .failure = kFailure, .due = due},
-      StepInDoubt{.step = StepIndex{0}, .failure = kFailure},
-      StepGivenUp{.step = StepIndex{0}, .failure = kFailure, .due = due},
-      StepLate{.step = StepIndex{0}},
-      StepUndone{.step = StepIndex{0}, .due = due},
-      StepAccepted{.step = StepIndex{0}, .until = kSoon, .next_query = kSoon},
-      StepConfirmed{.step = StepIndex{0}, .due = due, .waits = {{StepIndex{0}, kSoon}}},
-      StepCancelled{.step = StepIndex{0}, .due = due},
-      TimerFired{.step = StepIndex{0}, .due = due, .skipped = {StepIndex{0}}}};
-  for (const Record& record : step_records) {
+  for (const Record& record : StepRecords()) {
     EXPECT_EQ(Parse<event::v1::StepChanged>(MakeEvent("prod", Committed(record))).step_id(),
               "stock");
   }
-  EXPECT_EQ(saga_records.size() + step_records.size() + 1, std::variant_size_v<Record>)
-      << "a new record needs a line here";
+  EXPECT_EQ(SagaRecords().size() + StepRecords().size(), std::variant_size_v<Record>)
+      << "a new record needs a line above";
+}
+
+// The line of docs/reference/events.md about a type; empty when it has none.
+std::string ReferenceLine(const std::string& type) {
+  std::ifstream file("docs/reference/events.md");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("| `" + type + "` |")) return line;
+  }
+  return "";
+}
+
+// What all data of the kind has.
+const std::set<std::string> kOfAll = {"saga",   "definition", "definitionVersion",
+                                      "stepId", "operation",  "attempt",
+                                      "method", "participant"};
+
+void ExpectReference(const Record& record, const std::string& message,
+                     const std::set<std::string>& common) {
+  const EventMessage event = MakeEvent("prod", Committed(record, 14, true));
+  const std::string line = ReferenceLine(Headers(event).at("ce_type"));
+  const std::string kind = event.attention ? message + ", attention" : message;
+  EXPECT_THAT(line, HasSubstr("| " + kind + " |")) << Headers(event).at("ce_type");
+  const nlohmann::json data = nlohmann::json::parse(event.value);
+  for (const auto& [key, value] : data.items()) {
+    if (common.contains(key)) continue;
+    EXPECT_THAT(line, HasSubstr("`" + key + "`"));
+  }
+}
+
+TEST(EventTest, TheReferenceNamesEveryTypeAndWhatItSays) {
+  for (const Record& record : SagaRecords())
+    ExpectReference(record, "SagaChanged",
+                    {"saga", "definition", "definitionVersion", "businessKey", "labels"});
+  for (const Record& record : StepRecords()) ExpectReference(record, "StepChanged", kOfAll);
 }
 
 TEST(EventTest, PayloadsStayOutUnlessTheDefinitionSaysFull) {
