@@ -112,9 +112,7 @@ const ServiceSpec kCashier = {.name = "cashier",
                               .domain = "cashier.shop",
                               .grpc_name = "shop.cash.v1.Cashier",
                               .schema_sql = cashier_sql::kSchema,
-                              .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                return std::make_unique<CashierService>(desk);
-                              },
+                              .make = &MakeService<CashierService>,
                               .happen = &Happened};
 
 }  // namespace saga::demo

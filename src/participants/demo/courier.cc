@@ -54,9 +54,7 @@ const ServiceSpec kCourier = {.name = "courier",
                               .domain = "courier.shop",
                               .grpc_name = "shop.courier.v1.Courier",
                               .schema_sql = courier_sql::kSchema,
-                              .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                return std::make_unique<CourierService>(desk);
-                              },
+                              .make = &MakeService<CourierService>,
                               .happen = &Happened};
 
 }  // namespace saga::demo

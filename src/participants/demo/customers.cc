@@ -88,8 +88,6 @@ const ServiceSpec kCustomers = {.name = "customers",
                                 .domain = "customers.shop",
                                 .grpc_name = "shop.crm.v1.Customers",
                                 .schema_sql = customers_sql::kSchema,
-                                .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                  return std::make_unique<CustomersService>(desk);
-                                }};
+                                .make = &MakeService<CustomersService>};
 
 }  // namespace saga::demo

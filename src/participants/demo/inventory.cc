@@ -152,8 +152,6 @@ const ServiceSpec kInventory = {.name = "inventory",
                                 .domain = "inventory.shop",
                                 .grpc_name = "shop.stock.v1.Inventory",
                                 .schema_sql = inventory_sql::kSchema,
-                                .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                  return std::make_unique<InventoryService>(desk);
-                                }};
+                                .make = &MakeService<InventoryService>};
 
 }  // namespace saga::demo

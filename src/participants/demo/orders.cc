@@ -106,8 +106,6 @@ const ServiceSpec kOrders = {.name = "orders",
                              .domain = "orders.shop",
                              .grpc_name = "shop.order.v1.Orders",
                              .schema_sql = orders_sql::kSchema,
-                             .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                               return std::make_unique<OrdersService>(desk);
-                             }};
+                             .make = &MakeService<OrdersService>};
 
 }  // namespace saga::demo

@@ -139,8 +139,6 @@ const ServiceSpec kPayments = {.name = "payments",
                                .domain = "payments.shop",
                                .grpc_name = "shop.pay.v1.Payments",
                                .schema_sql = payments_sql::kSchema,
-                               .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                 return std::make_unique<PaymentsService>(desk);
-                               }};
+                               .make = &MakeService<PaymentsService>};
 
 }  // namespace saga::demo

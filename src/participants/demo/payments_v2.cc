@@ -91,9 +91,7 @@ const ServiceSpec kPaymentsV2 = {.name = "payments-v2",
                                  .domain = "payments.shop",
                                  .grpc_name = "shop.pay.v2.CardHolds",
                                  .schema_sql = payments_sql::kSchema,
-                                 .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                   return std::make_unique<CardHoldsService>(desk);
-                                 },
+                                 .make = &MakeService<CardHoldsService>,
                                  .schema = "payments"};
 
 }  // namespace saga::demo

@@ -26,6 +26,12 @@ struct ServiceSpec {
   const char* schema_name() const { return schema != nullptr ? schema : name; }
 };
 
+// For ServiceSpec::make.
+template <typename Service>
+std::unique_ptr<grpc::Service> MakeService(Desk& desk) {
+  return std::make_unique<Service>(desk);
+}
+
 extern const ServiceSpec kOrders;
 extern const ServiceSpec kInventory;
 extern const ServiceSpec kPayments;

@@ -77,8 +77,6 @@ const ServiceSpec kShipping = {.name = "shipping",
                                .domain = "shipping.shop",
                                .grpc_name = "shop.ship.v1.Shipping",
                                .schema_sql = shipping_sql::kSchema,
-                               .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                 return std::make_unique<ShippingService>(desk);
-                               }};
+                               .make = &MakeService<ShippingService>};
 
 }  // namespace saga::demo

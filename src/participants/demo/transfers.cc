@@ -161,9 +161,7 @@ const ServiceSpec kTransfers = {.name = "transfers",
                                 .domain = "transfers.shop",
                                 .grpc_name = "shop.transfer.v1.Transfers",
                                 .schema_sql = transfers_sql::kSchema,
-                                .make = [](Desk& desk) -> std::unique_ptr<grpc::Service> {
-                                  return std::make_unique<TransfersService>(desk);
-                                },
+                                .make = &MakeService<TransfersService>,
                                 .happen = &Happened};
 
 }  // namespace saga::demo
