@@ -121,7 +121,12 @@ void SagaNews::AnswerAfterEnd(const SagaId& saga, const News& news, const Caller
         Input input;
         if (const auto* report = std::get_if<OutcomeReported>(&news)) {
           if (ToSize(report->step) >= ended.saga.steps.size()) return NoSuchStep(saga);
-          input = *report;
+          OutcomeReported understood = *report;
+          if (report->outcome == CallOutcome::kSucceeded) {
+            const Understanding known{ended.saga.definition, OrderOf(ended.saga, {})};
+            SAGA_RETURN_IF_ERROR(Understand(known, types_, understood));
+          }
+          input = std::move(understood);
         } else {
           input = std::get<SignalArrived>(news);
         }

@@ -180,6 +180,10 @@ steps:
   StartAs("late", "a-10");
   const std::string token = TokenOf("a-10", "pay/action");
   EXPECT_EQ(Wait("a-10").saga().state(), v1::Saga::STATE_COMPENSATED);
+  v1::ReportStepOutcomeRequest wrong;
+  wrong.set_task_token(token);
+  wrong.mutable_output()->set_json(R"({"colour": "red"})");
+  EXPECT_EQ(Report(wrong).reason(), "FIELD_INVALID") << "the end changes nothing of its type";
 
   v1::ReportStepOutcomeResponse first;
   v1::ReportStepOutcomeResponse again;
