@@ -73,6 +73,7 @@ Result<ExitCode> Follow(Session& session, v1::Saga saga, v1::SagaView view, Payl
       v1::GetSagaRequest request;
       request.set_name(saga.name());
       request.set_view(view);
+      request.set_readable_payloads(view == v1::SAGA_VIEW_FULL);
       Result<v1::GetSagaResponse> response = session.client().Call(&SagaApi::GetSaga, request);
       if (!response.ok()) {
         if (patience.Again(response.status())) continue;

@@ -159,6 +159,7 @@ std::string Facts(const v1::Saga& saga, const TreeContext& context) {
 std::string PayloadText(const v1::Payload& payload) {
   if (payload.redacted()) return "(hidden from you)";
   if (payload.has_json()) return Clean(payload.json());
+  if (!payload.readable().empty()) return Clean(payload.readable());
   if (payload.has_protobuf()) {
     return fmt::format(
         "{}, {} (-o json shows them)", Clean(payload.type()),

@@ -29,6 +29,7 @@ Result<v1::Saga> Get(Client& client, const std::string& name, v1::SagaView view)
   v1::GetSagaRequest request;
   request.set_name(name);
   request.set_view(view);
+  request.set_readable_payloads(view == v1::SAGA_VIEW_FULL);
   SAGA_ASSIGN_OR_RETURN(v1::GetSagaResponse response, client.Call(&SagaApi::GetSaga, request));
   return std::move(*response.mutable_saga());
 }

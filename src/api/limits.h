@@ -23,6 +23,9 @@ inline constexpr std::size_t kActorCharsMax = 255;       // Of x-saga-actor.
 // A request with the largest payload and everything around it.
 inline constexpr int kMessageBytesMax = 6 * 1024 * 1024;
 
+// Of payloads as text for people, in one answer.
+inline constexpr std::size_t kReadableBytesMax = 1024 * 1024;
+
 inline constexpr std::chrono::seconds kWaitDefault{60};  // WaitSaga without a timeout.
 inline constexpr std::chrono::minutes kWaitMax{10};      // Longer ones are coerced.
 // Answer this much before the caller's own deadline: an answer that is on its way when the deadline

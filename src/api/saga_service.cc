@@ -11,6 +11,7 @@
 #include "api/list_sagas.h"
 #include "api/names.h"
 #include "api/page_token.h"
+#include "api/readable_payloads.h"
 #include "api/status_convert.h"
 #include "api/validation.h"
 
@@ -41,8 +42,20 @@ grpc::ServerUnaryReactor* SagaService::GetSaga(grpc::CallbackServerContext* cont
   const auto run = [&]() -> Status {
     SAGA_ASSIGN_OR_RETURN(const SagaId saga, ParseSagaName("name", request->name()));
     SAGA_ASSIGN_OR_RETURN(const View view, ReadView(request->view()));
-    finder_.Find(saga, view, *response->mutable_saga(),
-                 [finisher](const Status& status) { finisher.Finish(status); });
+    const auto finish = [finisher](const Status& status) { finisher.Finish(status); };
+    if (!request->readable_payloads() || view != View::kFull) {
+      finder_.Find(saga, view, *response->mutable_saga(), finish);
+      return Status::Ok();
+    }
+    finder_.Find(saga, view, *response->mutable_saga(), [=, this](const Status& status) {
+      if (!status.ok()) return finish(status);
+      finder_.OnPool(
+          [=, this] {
+            AddReadable(std::string(saga.name_space()), types_, *response->mutable_saga());
+            return Status::Ok();
+          },
+          finish);
+    });
     return Status::Ok();
   };
   if (const Status status = run(); !status.ok()) finisher.Finish(status);

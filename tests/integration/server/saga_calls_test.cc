@@ -39,6 +39,24 @@ TEST_F(SagaCallsTest, ASagaIsStartedWaitedForAndShown) {
   EXPECT_THAT(full.steps(1).after(), ElementsAre("reserve"));
 }
 
+TEST_F(SagaCallsTest, PayloadsAreReadableOnRequest) {
+  v1::StartSagaRequest request = StartOf("ord-1");
+  request.set_wait_until(v1::WAIT_UNTIL_END);
+  Start(request);
+  v1::GetSagaRequest get;
+  get.set_name("ord-1");
+  get.set_view(v1::SAGA_VIEW_FULL);
+  v1::GetSagaResponse response;
+  ASSERT_TRUE(Call(*sagas_, &SagaService::Stub::GetSaga, get, &response).ok());
+  EXPECT_TRUE(response.saga().steps(0).output().has_protobuf());
+  EXPECT_EQ(response.saga().steps(0).output().readable(), "");
+
+  get.set_readable_payloads(true);
+  ASSERT_TRUE(Call(*sagas_, &SagaService::Stub::GetSaga, get, &response).ok());
+  EXPECT_THAT(response.saga().steps(0).output().readable(), HasSubstr("\"reservation"));
+  EXPECT_EQ(response.saga().input().readable(), "");
+}
+
 TEST_F(SagaCallsTest, ARepeatedStartIsTheSameSagaAndAnotherBodyIsRefused) {
   Start(StartOf("ord-1"));
   Wait("ord-1");

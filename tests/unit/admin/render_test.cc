@@ -307,6 +307,10 @@ TEST_F(RenderTest, PayloadsAreShownAsTheyWereGiven) {
   const std::string text = RenderTree(saga, context);
   EXPECT_THAT(text, HasSubstr("input                 {\"n\":9007199254740993}\n"));
   EXPECT_THAT(text, HasSubstr("output                shop.Order, 2 bytes (-o json shows them)\n"));
+
+  saga.mutable_output()->set_readable("{\"order_id\":\"o-1\"}");
+  EXPECT_THAT(RenderTree(saga, context),
+              HasSubstr("output                {\"order_id\":\"o-1\"}\n"));
 }
 
 TEST_F(RenderTest, APlanNamesTheCallsInTheirOrder) {
