@@ -129,6 +129,13 @@ std::optional<v1::Step::State> WaitingState(const PendingCall& pending) {
   SAGA_UNREACHABLE();
 }
 
+// A call that was given up without an answer is in no record; that it became due is.
+std::uint32_t UnansweredCalls(const Step& spec, const StepProgress& step) {
+  const bool given_up = step.state == StepState::kInDoubt || step.state == StepState::kUndoing ||
+                        step.state == StepState::kUndone;
+  return given_up && HasCall(spec, ForwardOperation(spec)) ? 1 : 0;
+}
+
 void AddStep(const Saga& saga, StepIndex index, View view, const ViewContext& context,
              v1::Saga& proto) {
   const Step& spec = saga.definition->step(index);
@@ -149,7 +156,7 @@ void AddStep(const Saga& saga, StepIndex index, View view, const ViewContext& co
     const std::uint32_t calls = made(operation, so_far);
     if (calls > 0) AddAttempt(saga, index, operation, calls, context, out);
   };
-  add(ForwardOperation(spec), step.action_attempts);
+  add(ForwardOperation(spec), std::max(step.action_attempts, UnansweredCalls(spec, step)));
   if (spec.query) add(Operation::kQuery, 0);
   if (spec.confirm) add(Operation::kConfirm, step.confirm_attempts);
   if (spec.undo) add(UndoOperation(spec), step.undo_attempts);

@@ -129,6 +129,22 @@ TEST(SagaViewTest, StepsShowTheirAttemptsWithTimesFromTheRecords) {
   EXPECT_TRUE(saga.steps(1).pivot());
 }
 
+TEST(SagaViewTest, ACallThatWasUndoneBeforeItsAnswerIsShown) {
+  const v1::Saga saga =
+      Shown(Numbered({Started(),
+                      CompensationStarted{.cause = CompensationCause::kCancelled,
+                                          .due = {{ToStep(0), Operation::kUndo}}},
+                      StepUndone{.step = ToStep(0), .operation = Operation::kUndo, .attempts = 1}}),
+            View::kSteps);
+
+  const v1::Step& stock = saga.steps(0);
+  ASSERT_EQ(stock.attempts_size(), 2);
+  EXPECT_EQ(stock.attempts(0).operation(), v1::OPERATION_ACTION);
+  EXPECT_EQ(stock.attempts(0).number(), 1);
+  EXPECT_EQ(stock.attempts(1).operation(), v1::OPERATION_UNDO);
+  EXPECT_THAT(saga.steps(1).attempts(), IsEmpty()) << "it was not due";
+}
+
 TEST(SagaViewTest, ViewsLeaveOutWhatWasNotAskedFor) {
   const auto records = StuckRecords();
 
