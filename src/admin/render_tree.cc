@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "admin/json_lines.h"
 #include "admin/names.h"
 #include "admin/proposals.h"
 #include "admin/render_list.h"
@@ -85,14 +86,21 @@ std::string Header(const v1::Saga& saga, const TreeContext& context) {
   return text + Flow(second, ProseWidth(context));
 }
 
-// "stuck because         hold_stock/cancel failed …", wrapped below itself.
-std::string Fact(std::string_view label, const std::string& text, const TreeContext& context) {
-  const std::size_t width = std::max<std::size_t>(ProseWidth(context), kLabelWidth + 20);
+std::size_t FactWidth(const TreeContext& context) {
+  return std::max<std::size_t>(ProseWidth(context), kLabelWidth + 20) - kLabelWidth;
+}
+
+std::string Labelled(std::string_view label, const std::vector<std::string>& lines) {
   std::string result;
-  for (const std::string& line : Wrap(text, width - kLabelWidth)) {
+  for (const std::string& line : lines) {
     result += PadRight(result.empty() ? label : "", kLabelWidth) + line + "\n";
   }
   return result;
+}
+
+// "stuck because         hold_stock/cancel failed …", wrapped below itself.
+std::string Fact(std::string_view label, const std::string& text, const TreeContext& context) {
+  return Labelled(label, Wrap(text, FactWidth(context)));
 }
 
 std::string WhyBack(const v1::Saga& saga) {
@@ -156,24 +164,27 @@ std::string Facts(const v1::Saga& saga, const TreeContext& context) {
   return text.empty() ? text : "\n" + text;
 }
 
-std::string PayloadText(const v1::Payload& payload) {
-  if (payload.redacted()) return "(hidden from you)";
-  if (payload.has_json()) return Clean(payload.json());
-  if (!payload.readable().empty()) return Clean(payload.readable());
+std::string PayloadFact(std::string_view label, const v1::Payload& payload,
+                        const TreeContext& context) {
+  if (payload.redacted()) return Fact(label, "(hidden from you)", context);
+  const std::string& json = payload.has_json() ? payload.json() : payload.readable();
+  if (!json.empty()) return Labelled(label, JsonLines(Clean(json), FactWidth(context)));
   if (payload.has_protobuf()) {
-    return fmt::format(
-        "{}, {} (-o json shows them)", Clean(payload.type()),
-        Counted(static_cast<std::int64_t>(payload.protobuf().size()), "byte", "bytes"));
+    const auto bytes = static_cast<std::int64_t>(payload.protobuf().size());
+    return Fact(label,
+                fmt::format("{}, {} (-o json shows them)", Clean(payload.type()),
+                            Counted(bytes, "byte", "bytes")),
+                context);
   }
-  return "(empty)";
+  return Fact(label, "(empty)", context);
 }
 
 std::string PayloadsOf(const v1::Saga& saga, const TreeContext& context) {
-  std::string text = "\n" + Fact("input", PayloadText(saga.input()), context);
+  std::string text = "\n" + PayloadFact("input", saga.input(), context);
   for (const v1::Step& step : saga.steps()) {
-    if (step.has_output()) text += Fact(Clean(step.step_id()), PayloadText(step.output()), context);
+    if (step.has_output()) text += PayloadFact(Clean(step.step_id()), step.output(), context);
   }
-  if (saga.has_output()) text += Fact("output", PayloadText(saga.output()), context);
+  if (saga.has_output()) text += PayloadFact("output", saga.output(), context);
   return text;
 }
 

@@ -305,12 +305,12 @@ TEST_F(RenderTest, PayloadsAreShownAsTheyWereGiven) {
   TreeContext context = Context(120);
   context.payloads = Payloads::kShown;
   const std::string text = RenderTree(saga, context);
-  EXPECT_THAT(text, HasSubstr("input                 {\"n\":9007199254740993}\n"));
+  EXPECT_THAT(text, HasSubstr("input                 {\"n\": 9007199254740993}\n"));
   EXPECT_THAT(text, HasSubstr("output                shop.Order, 2 bytes (-o json shows them)\n"));
 
   saga.mutable_output()->set_readable("{\"order_id\":\"o-1\"}");
   EXPECT_THAT(RenderTree(saga, context),
-              HasSubstr("output                {\"order_id\":\"o-1\"}\n"));
+              HasSubstr("output                {\"order_id\": \"o-1\"}\n"));
 }
 
 TEST_F(RenderTest, APlanNamesTheCallsInTheirOrder) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "admin/json_lines.h"
 #include "admin/table.h"
 #include "admin/times.h"
 
@@ -135,6 +136,26 @@ TEST(TableTest, ColumnsAreTakenInTheOrderAskedFor) {
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(unknown.status().violations()[0].description,
               ::testing::HasSubstr("did you mean 'name'?"));
+}
+
+TEST(JsonLinesTest, WhatFitsStaysOnOneLineAndWhatDoesNotIsBroken) {
+  const std::string json =
+      R"({"id":"o-1","lines":[{"sku":"a, b","n":9007199254740993}],"note":"x\"y"})";
+  EXPECT_THAT(
+      JsonLines(json, 100),
+      ElementsAre(
+          R"({"id": "o-1", "lines": [{"sku": "a, b", "n": 9007199254740993}], "note": "x\"y"})"));
+  EXPECT_THAT(JsonLines(json, 44), ElementsAre("{", R"(  "id": "o-1",)", R"(  "lines": [)",
+                                               R"(    {"sku": "a, b", "n": 9007199254740993})",
+                                               "  ],", R"(  "note": "x\"y")", "}"));
+}
+
+TEST(JsonLinesTest, OddTextComesBack) {
+  EXPECT_THAT(JsonLines("", 20), ElementsAre(""));
+  EXPECT_THAT(JsonLines("\"a text that is long\"", 5), ElementsAre("\"a text that is long\""));
+  EXPECT_THAT(JsonLines("{", 0), ElementsAre("{"));
+  EXPECT_THAT(JsonLines("[1.50,{}]", 3), ElementsAre("[", "  1.50,", "  {}", "]"));
+  EXPECT_THAT(JsonLines("{\"a\":", 2), ElementsAre("{\"a\": "));
 }
 
 }  // namespace
